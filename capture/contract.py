@@ -1,0 +1,222 @@
+"""What a plugin implements: Reader (stage ①) and Dissector (stage ②), and what passes between them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from thresher.capture.model import (
+    ByteSource,
+    ColourRule,
+    ColumnSpec,
+    Damage,
+    Field,
+    ListColumn,
+    Metadata,
+    Node,
+    Relation,
+    Value,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CONTRACT_VERSION = 1
+"""Raised when a plugin written for the old contract would misbehave; plugins name the one they were written for."""
+
+
+# --- ① readers ---
+
+
+class ByteStream(Protocol):
+    """One input file, inflated; what a reader is given."""
+
+    path: str
+
+    def chunks(self) -> Iterator[bytes]:
+        """The uncompressed bytes in order, in pieces of the stream's own size (1–8 MiB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A batch of text records of one file, in file order.
+
+    ``texts[i]`` is the exact UTF-8 text of the record that starts at byte ``offsets[i]`` of the uncompressed file;
+    ``origins`` says how it was wrapped, empty for the plain form.
+    """
+
+    file_id: int
+    texts: Sequence[bytes]
+    offsets: Sequence[int]
+
+
+class Reader(ABC):
+    """Knows one container format, and no field of it."""
+
+    contract: ClassVar[int] = CONTRACT_VERSION
+    name: ClassVar[str]
+    title: ClassVar[str]
+
+    @abstractmethod
+    def claims(self, head: bytes, path: str) -> float:
+        """How sure the reader is that these first bytes (up to 64 KiB, uncompressed) are its own: 0 no, 1 certain."""
+
+
+class BlockReader(Reader):
+    """A binary format whose events a dissector walks itself; the reader decodes everything else.
+
+    ``source`` names the dissector whose events these are.
+    """
+
+    source: ClassVar[str]
+
+    @abstractmethod
+    def decode(self, block_type: int, body: bytes) -> list[Metadata]:
+        """The records of one metadata block; raises ``ValueError`` with what is wrong at which byte of the body."""
+
+
+class RecordReader(Reader):
+    """A text format that is split into records, whose source is decided by content."""
+
+    @abstractmethod
+    def records(self, stream: ByteStream, file_id: int, damage: list[Damage]) -> Iterator[Records]:
+        """Batches of records in file order; what cannot be read is appended to ``damage`` and passed over."""
+
+
+# --- ② dissectors ---
+
+
+@dataclass(slots=True)
+class Accounting:
+    """Where the bytes of a capture went; the numbers add up to the uncompressed size.
+
+    ``facts`` holds what ``info`` prints of the recording machine.
+    """
+
+    event_blocks: int = 0
+    event_bytes: int = 0
+    state_bytes: int = 0
+    unknown_bytes: int = 0
+    damaged_bytes: int = 0
+    drops: int = 0
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+class Dissection(ABC):
+    """One capture while a block dissector goes through it."""
+
+    damage: list[Damage]
+    accounting: Accounting
+
+    @abstractmethod
+    def feed(self, chunk: bytes | memoryview, offset: int, max_rows: int, final: bool) -> int:
+        """Dissect whole blocks from the front of ``chunk``, which starts at byte ``offset`` of the stream.
+
+        Stops after ``max_rows`` rows are pending, or where only part of a block is left. ``final`` says that nothing
+        follows this chunk, so that a part of a block is damage.
+
+        Returns:
+            Bytes used; the caller presents the rest again, with more behind it.
+        """
+
+    @abstractmethod
+    def pending_rows(self) -> int:
+        """Event rows ready to be taken."""
+
+    @abstractmethod
+    def take(self, limit: int) -> list[tuple[str, pa.RecordBatch]]:
+        """Up to ``limit`` event rows and all new rows of the relations, relations first, ready to be inserted."""
+
+    @abstractmethod
+    def finish(self) -> list[tuple[str, pa.RecordBatch]]:
+        """What is left when the stream has ended: unfinished events, open intervals, small tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """One stored event with its bytes, as given to a dissector that computes or shows something.
+
+    ``row`` holds the event table's columns by name; ``block`` the bytes at its offset, ``enter`` those of its enter
+    event where there was one.
+    """
+
+    row: Mapping[str, Value]
+    block: bytes
+    enter: bytes = b""
+
+
+class Lookup(Protocol):
+    """Read access to the relations of the store while a dissector computes or shows something."""
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
+        """Run one SELECT over the store's tables."""
+
+
+class Dissector(ABC):
+    """Knows one source of events: its fields as data, and how raw events become rows."""
+
+    contract: ClassVar[int] = CONTRACT_VERSION
+    name: ClassVar[str]
+    """Also the source that readers and mixed lists name: ``syscall``, ``aws_cloudtrail``."""
+    title: ClassVar[str]
+    fields: ClassVar[tuple[Field, ...]]
+    event_columns: ClassVar[tuple[ColumnSpec, ...]] = ()
+    """Columns of the event table behind ``model.HEAD``."""
+    relations: ClassVar[tuple[Relation, ...]] = ()
+    list_columns: ClassVar[tuple[ListColumn, ...]]
+    colour_rules: ClassVar[tuple[ColourRule, ...]] = ()
+    summary: ClassVar[str]
+    """Text with ``{field}`` parts, used where one line stands for an event."""
+    conversation: ClassVar[tuple[str, ...]] = ()
+    """Fields that together name the conversation an event belongs to."""
+    common: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Common field (``actor``, ``any.ip`` …) to own fields: the first present for single ones, all for ``any.*``."""
+    in_time_order: ClassVar[bool] = False
+    """Whether the shown order is by time; otherwise by ``evt_num``, the order of the file."""
+
+    def compute(
+        self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup
+    ) -> list[Value]:
+        """Values of a ``Computed`` field for these events, in their order."""
+        raise NotImplementedError(f"{self.name} computes no field {field_name}")
+
+    def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
+        """The ``type_id`` values that can have the field at all; None where every event can."""
+        return None
+
+    @abstractmethod
+    def sources(self, event: RawEvent) -> list[ByteSource]:
+        """The byte sources that ``details`` points into."""
+
+    @abstractmethod
+    def details(self, event: RawEvent, values: Mapping[str, Value], lookup: Lookup) -> list[Node]:
+        """The details tree of one event; ``values`` has every printable field that has a value."""
+
+
+class BlockDissector(Dissector):
+    """A dissector that walks the blocks of a binary format itself."""
+
+    @abstractmethod
+    def begin(self, reader: BlockReader, path: str) -> Dissection:
+        """Start on a capture."""
+
+
+class RecordDissector(Dissector):
+    """A dissector of JSON records that needs nothing but data.
+
+    Attributes:
+        time_path: where the record's time stands, ISO 8601 with zone.
+        type_path: what ``event_types`` is made of.
+        stored: fields whose ``Json`` values become typed columns at ingest, as (column, DuckDB type, path).
+    """
+
+    time_path: ClassVar[str]
+    type_path: ClassVar[str]
+    stored: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    in_time_order: ClassVar[bool] = True
+
+    @abstractmethod
+    def claims_record(self, record: Mapping[str, object]) -> float:
+        """How sure the dissector is that this parsed record is of its source: 0 no, 1 certain."""
