@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntFlag
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 GENERIC_BASE = 65536
 """A generic ``syscall`` event has type_id GENERIC_BASE + its system call code."""
@@ -56,13 +57,21 @@ class TypeFlag(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter of an event type; ``names`` are (word, value) of flags and enums; ``base`` is how numbers print."""
+    """One parameter of an event type.
+
+    Attributes:
+        names: (word, value) of flags and enums.
+        base: how numbers print: 1 decimal, 2 hexadecimal, 6 octal, 0 not a number.
+        dirfd: for relative paths, the index of the descriptor they are relative to, else -1.
+        dynamic: for ``DYN``, the types that its first byte chooses from.
+    """
 
     name: str
     type: str
     base: int
     names: tuple[tuple[str, int], ...] = ()
-    info: int = 0
+    dirfd: int = -1
+    dynamic: tuple[Param, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +101,20 @@ def event_types() -> tuple[EventType, ...]:
             row["dir"],
             row["category"],
             row["flags"],
-            tuple(
-                Param(
-                    param["name"],
-                    param["type"],
-                    param.get("fmt", 0),
-                    tuple((word, value) for word, value in param.get("flags", ())),
-                    param.get("info", 0),
-                )
-                for param in row["params"]
-            ),
+            tuple(_param(param) for param in row["params"]),
         )
         for row in rows
+    )
+
+
+def _param(row: dict[str, Any]) -> Param:
+    return Param(
+        row["name"],
+        row["type"],
+        row["fmt"],
+        tuple((word, value) for word, value in row.get("flags", ())),
+        row.get("dirfd_param", -1),
+        tuple(_param(choice) for choice in row.get("dyn", ())),
     )
 
 
