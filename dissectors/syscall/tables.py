@@ -1,0 +1,218 @@
+"""The tables of a syscall store beside the common head, as data; stage ② fills them, stage ③ makes them."""
+
+from __future__ import annotations
+
+from thresher.capture.model import ColumnSpec, Relation
+
+
+def _columns(text: str) -> tuple[ColumnSpec, ...]:
+    rows = (line.split(None, 2) for line in text.strip().splitlines())
+    return tuple(ColumnSpec(name, type_, description) for name, type_, description in rows)
+
+
+EVENT_COLUMNS = _columns("""
+cpu SMALLINT Number of the processor it was recorded on.
+tid BIGINT Thread that made the call.
+proc_id UINTEGER Row of processes: the thread as it was at this event.
+fd_id UINTEGER Row of fds: the descriptor as it was after this event.
+fd BIGINT Descriptor number the event is about, also where it is invalid.
+res BIGINT Result of the call; negative is an errno.
+latency_ns BIGINT Exit time minus enter time, where the capture has both.
+size UINTEGER Bytes of data moved, as returned by the call.
+enter_offset UBIGINT Where the block of the enter event starts.
+enter_length UINTEGER How long that block is.
+""")
+
+PROCESSES = Relation(
+    "processes",
+    "proc_id",
+    "e.proc_id",
+    _columns("""
+proc_id UINTEGER Ordinal of the version.
+from_num UINTEGER First event row it holds for.
+origin UTINYINT 0 event, 1 process list, 2 descriptor list, 3 clone, 4 guess after a gap, 5 metadata.
+origin_offset UBIGINT Block that proves it.
+tid BIGINT Thread id.
+pid BIGINT Process id, -1 where the thread is unknown.
+ppid BIGINT Parent's id.
+vtid BIGINT Thread id in its own pid namespace.
+vpid BIGINT Process id in its own pid namespace.
+sid BIGINT Session id.
+vpgid BIGINT Process group id in its own pid namespace.
+pgid BIGINT Process group id.
+tty BIGINT Controlling terminal, 0 for none.
+uid BIGINT User id.
+gid BIGINT Group id.
+loginuid BIGINT Audit login user id, -1 where unset.
+user_name VARCHAR Name of uid.
+group_name VARCHAR Name of gid.
+loginuser_name VARCHAR Name of loginuid.
+name VARCHAR Short command name.
+exe VARCHAR First argument as started.
+exepath VARCHAR Path of the executable.
+args VARCHAR Arguments behind the first, joined with spaces.
+cwd VARCHAR Current folder.
+root VARCHAR Root folder.
+cgroups VARCHAR Cgroups, joined with spaces.
+env VARCHAR Environment, joined with spaces.
+container_id VARCHAR First 12 digits of the container's id, 'host' outside one.
+flags BIGINT Clone and thread flags.
+fdlimit BIGINT Soft limit of open descriptors.
+clone_ns BIGINT When the thread was made.
+exec_ns BIGINT When it last executed a program.
+cap_inheritable UBIGINT Capability set.
+cap_permitted UBIGINT Capability set.
+cap_effective UBIGINT Capability set.
+exe_ino BIGINT Inode of the executable.
+exe_ctime_ns BIGINT Its change time.
+exe_mtime_ns BIGINT Its modification time.
+exe_flags BIGINT 1 writable, 2 upper layer, 4 from memfd, 8 lower layer.
+is_main BOOLEAN Whether the thread leads its process.
+"""),
+    "Versions of threads.",
+)
+
+FDS = Relation(
+    "fds",
+    "fd_id",
+    "e.fd_id",
+    _columns("""
+fd_id UINTEGER Ordinal of the version.
+from_num UINTEGER First event row it holds for.
+origin UTINYINT 0 event, 1 process list, 2 descriptor list, 3 clone, 4 guess after a gap, 5 metadata.
+origin_offset UBIGINT Block that proves it.
+fd BIGINT Descriptor number.
+type_id UTINYINT Row of fd_types.
+name VARCHAR Path, or addresses.
+name_raw VARCHAR Path as the program gave it.
+cip_hi UBIGINT Client address.
+cip_lo UBIGINT Client address.
+sip_hi UBIGINT Server address.
+sip_lo UBIGINT Server address.
+cport USMALLINT Client port.
+sport USMALLINT Server port.
+l4proto UTINYINT 0 none, 1 tcp, 2 udp, 3 icmp, 4 raw.
+role UTINYINT 0 none, 1 client, 2 server.
+open_flags BIGINT Flags it was opened with.
+ino BIGINT Inode.
+dev BIGINT Device.
+client_is_local BOOLEAN Whether the client's address belongs to this machine.
+"""),
+    "Versions of descriptors.",
+)
+
+FD_TYPES = Relation(
+    "fd_types",
+    "type_id",
+    "(SELECT f.type_id FROM fds f WHERE f.fd_id = e.fd_id)",
+    _columns("""
+type_id UTINYINT Code.
+name VARCHAR Word.
+letter VARCHAR One letter.
+"""),
+    "Kinds of descriptors.",
+)
+
+EVENT_TYPES = Relation(
+    "event_types",
+    "type_id",
+    "e.type_id",
+    _columns("""
+type_id INTEGER Code in the capture; 65536 + call code for generic calls.
+name VARCHAR Name of the call or event.
+category VARCHAR Kind of operation; io where it depends on the descriptor.
+direction VARCHAR > or <.
+flags INTEGER Bits of TypeFlag.
+"""),
+    "Event types that can occur.",
+)
+
+ERRORS = Relation(
+    "errors",
+    "res",
+    "least(e.res, 0)",
+    _columns("""
+res BIGINT Zero or a negative errno.
+name VARCHAR Name, SUCCESS for zero.
+"""),
+    "Names of results.",
+)
+
+PROCESS_ENDS = Relation(
+    "process_ends",
+    "proc_id",
+    "",
+    _columns("""
+proc_id UINTEGER Row of processes.
+to_num UINTEGER First event row it no longer holds for.
+reason UTINYINT 0 next version, 1 exit, 2 end of capture.
+"""),
+    "Where versions of threads end.",
+)
+
+PARENTAGE = Relation(
+    "parentage",
+    "proc_id",
+    "",
+    _columns("""
+proc_id UINTEGER Row of processes.
+from_num UINTEGER First event row it holds for.
+to_num UINTEGER First event row it no longer holds for.
+parent_proc_id UINTEGER Row of processes of the parent.
+"""),
+    "Which version of which parent a version had, and when.",
+)
+
+USERS = Relation(
+    "users",
+    "uid",
+    "",
+    _columns("""
+uid BIGINT User id.
+gid BIGINT Primary group.
+name VARCHAR Account name.
+home VARCHAR Home folder.
+shell VARCHAR Login shell.
+container_id VARCHAR Where the account exists.
+from_num UINTEGER First event row it is known at.
+"""),
+    "Accounts.",
+)
+
+GROUPS = Relation(
+    "groups",
+    "gid",
+    "",
+    _columns("""
+gid BIGINT Group id.
+name VARCHAR Group name.
+container_id VARCHAR Where the group exists.
+from_num UINTEGER First event row it is known at.
+"""),
+    "Groups.",
+)
+
+INTERFACES = Relation(
+    "interfaces",
+    "name",
+    "",
+    _columns("""
+name VARCHAR Interface.
+address VARCHAR Its address.
+netmask VARCHAR Its netmask.
+"""),
+    "Network interfaces of the machine.",
+)
+
+RELATIONS = (
+    PROCESSES,
+    FDS,
+    FD_TYPES,
+    EVENT_TYPES,
+    ERRORS,
+    PROCESS_ENDS,
+    PARENTAGE,
+    USERS,
+    GROUPS,
+    INTERFACES,
+)
