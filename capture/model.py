@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from enum import Enum, IntFlag
 from typing import Literal, TypeAlias
 
@@ -380,7 +381,7 @@ class Node:
     start: int = 0
     end: int = 0
     origin: str = ""
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = dataclasses.field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
