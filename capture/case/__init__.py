@@ -1,0 +1,10 @@
+"""Several stores on one clock (stages ④–⑤): the one API that every face stands on."""
+
+from __future__ import annotations
+
+from thresher.capture.case.case import Case, open_case
+from thresher.capture.case.order import Positions
+from thresher.capture.case.progress import CaseProgress
+from thresher.capture.case.timeline import Timeline
+
+__all__ = ["Case", "CaseProgress", "Positions", "Timeline", "open_case"]

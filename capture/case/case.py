@@ -1,0 +1,361 @@
+"""Opens sources together and answers for them in one shown order (stages ④–⑤): rows, filters, details, timeline."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from thresher.capture import query
+from thresher.capture.case import timeline as timelines
+from thresher.capture.case.fields import FieldSet
+from thresher.capture.case.order import NO_TIME, Order, Positions, by_file, by_time, extended
+from thresher.capture.case.progress import CaseProgress
+from thresher.capture.case.timeline import Timeline
+from thresher.capture.errors import ThresherError
+
+if TYPE_CHECKING:
+    from thresher.capture.model import ByteSource, Field, ListColumn, Node, Value
+    from thresher.capture.store.cancel import Cancel
+    from thresher.capture.store.store import Store
+
+
+class Case:
+    """Several stores on one clock; the API of every face.
+
+    A position is an index into the shown order of all rows, internal ones too. While sources load, rows are appended and
+    positions stay valid; when all are in, sources ordered by time are sorted and late rows are put where they
+    belong. ``progress().generation`` grows when that moved any row: positions kept from before are then void.
+
+    All methods may be called from any thread.
+
+    Attributes:
+        stores: the opened stores, in the order named.
+    """
+
+    stores: list[Store]
+
+    def __init__(self, stores: Sequence[Store]) -> None:
+        self.stores = list(stores)
+        self._fields = FieldSet(self.stores)
+        self._order = Order((0,) * len(self.stores))
+        self._lock = threading.Lock()
+        self._generation = 0
+        self._is_final = False
+        self._is_closed = False
+        self._hidden: tuple[int, int] | None = None
+        if all(store.progress().complete for store in self.stores):
+            self._settle()
+        else:
+            threading.Thread(target=self._follow, name="thresher-order", daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # --- fields and filters ---
+
+    def fields(self, pattern: str = "") -> list[Field]:
+        """All fields of the sources whose name or description contains ``pattern``, in declared order, each once."""
+        return self._fields.search(pattern)
+
+    def columns(self) -> list[ListColumn]:
+        """The default columns: those of the source, or the common ones where sources differ."""
+        return self._fields.columns()
+
+    def check(self, text: str) -> str:
+        """The canonical form of a filter, '' for an empty one.
+
+        Raises:
+            FilterError: it is wrong, with the place.
+        """
+        return self._fields.canonical(text)
+
+    def sql(self, text: str) -> list[str]:
+        """The SELECT that finds the filter's rows, one a store.
+
+        Fields that are built on first use are built.
+
+        Raises:
+            FilterError: the filter is wrong.
+        """
+        return [query.statement(store, self._condition(index, text)) for index, store in enumerate(self.stores)]
+
+    def _condition(
+        self,
+        store: int,
+        text: str,
+        cancel: Cancel | None = None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> str:
+        return query.condition(self.stores[store], self._fields.catalogue(store), text, cancel, on_progress)
+
+    # --- which rows ---
+
+    def count(self) -> int:
+        """How many events are shown without a filter."""
+        return len(self._current()) - self.hidden()
+
+    def hidden(self) -> int:
+        """How many internal events are left out without ``internal``."""
+        rows = len(self._current())
+        kept = self._hidden
+        if kept is None or kept[0] != rows:
+            kept = (rows, sum(query.internal_count(store) for store in self.stores))
+            self._hidden = kept
+        return kept[1]
+
+    def select(
+        self,
+        text: str = "",
+        *,
+        internal: bool = False,
+        cancel: Cancel | None = None,
+        on_rows: Callable[[Positions], None] | None = None,
+        on_progress: Callable[[float], None] | None = None,
+        start: int = 0,
+    ) -> Positions:
+        """The positions of the events that match a filter, ascending.
+
+        Args:
+            text: a display filter; empty for all events.
+            internal: include the recorder's bookkeeping.
+            cancel: stops the work from another thread.
+            on_rows: given the positions found so far, all of them each time, first ones early; called in this thread.
+            on_progress: given the share of the work done, 0 to 1; called in this thread.
+            start: first position to look at; what has been looked at before need not be while a source grows.
+
+        Raises:
+            FilterError: the filter is wrong.
+            Cancelled: ``cancel`` was called.
+        """
+        from thresher.capture.case.selecting import Selecting
+
+        order = self._current()
+        conditions = [self._condition(index, text, cancel, on_progress) for index in range(len(self.stores))]
+        work = Selecting(self.stores, order, conditions, internal, start)
+        return work.run(cancel, on_rows, on_progress)
+
+    # --- what stands in them ---
+
+    def rows(self, positions: Sequence[int], fields: Sequence[str]) -> list[tuple[Value, ...]]:
+        """The values of fields at positions, in the order given.
+
+        Times and durations are integers in ns, addresses text, lists Python lists, absent values None. A field that one
+        of several sources does not have is absent there.
+
+        Raises:
+            QueryError: no source has the field.
+            IndexError: a position is out of range.
+        """
+        wanted = np.asarray(positions, dtype=np.int64)
+        order = self._current()
+        if len(wanted) and not (0 <= wanted.min() and wanted.max() < len(order)):
+            raise IndexError(f"positions up to {int(wanted.max())} of {len(order)}")
+        refs = self._fields.resolve(fields)
+        found: list[tuple[Value, ...]] = [()] * len(wanted)
+        for part in order.split(wanted):
+            values = query.fetch(self.stores[part.store], refs[part.store], part.nums)
+            if part.places is None:
+                return values
+            for place, row in zip(part.places.tolist(), values, strict=True):
+                found[place] = row
+        return found
+
+    def iterate(
+        self, positions: Sequence[int] | Positions, fields: Sequence[str], batch: int = 8192
+    ) -> Iterator[list[tuple[Value, ...]]]:
+        """The rows of ``rows`` in batches, for exports."""
+        for start in range(0, len(positions), batch):
+            yield self.rows(positions[start : start + batch], fields)
+
+    def styles(self, positions: Sequence[int]) -> list[str]:
+        """The style of the first colour rule each event matches, '' for none."""
+        wanted = np.asarray(positions, dtype=np.int64)
+        found = [""] * len(wanted)
+        for part in self._current().split(wanted):
+            styles = query.styles(self.stores[part.store], part.nums)
+            places = range(len(wanted)) if part.places is None else part.places.tolist()
+            for place, style in zip(places, styles, strict=True):
+                found[place] = style
+        return found
+
+    def times(self, positions: Sequence[int]) -> list[int | None]:
+        """The time of each event in ns since 1970 in UTC."""
+        wanted = np.asarray(positions, dtype=np.int64)
+        found: list[int | None] = [None] * len(wanted)
+        for part in self._current().split(wanted):
+            values = query.heads(self.stores[part.store], "time_ns", part.nums)
+            places = range(len(wanted)) if part.places is None else part.places.tolist()
+            for place, value in zip(places, values, strict=True):
+                found[place] = value
+        return found
+
+    def number(self, position: int) -> tuple[int, int]:
+        """The store index and the number (``evt.num``) of the event at a position."""
+        store, num = self._current().at(position)
+        (value,) = query.heads(self.stores[store], "evt_num", np.array([num], np.uint32))
+        return store, int(value or 0)
+
+    def position_of(self, evt_num: int, store: int = 0) -> int:
+        """The position of the event with this number, or of the next one that exists; the last where none follows."""
+        num = query.num_of(self.stores[store], evt_num)
+        return self._position(store, num)
+
+    def position_at(self, time_ns: int) -> int:
+        """The first position at or after a time; the last where none follows."""
+        candidates = [
+            (found[0], index, found[1])
+            for index, store in enumerate(self.stores)
+            if (found := query.first_at(store, time_ns)) is not None
+        ]
+        if not candidates:
+            return max(len(self._current()) - 1, 0)
+        _, store_index, num = min(candidates)
+        return self._position(store_index, num)
+
+    def _position(self, store: int, num: int | None) -> int:
+        order = self._current()
+        last = max(len(order) - 1, 0)
+        if num is None:
+            return last
+        found = order.positions(store, np.array([num], np.uint32))
+        return int(found[0]) if len(found) else last
+
+    # --- one event ---
+
+    def details(self, position: int) -> list[Node]:
+        """The details tree of one event, with the values of all fields that it has.
+
+        Fields that need the whole capture are left out while it loads.
+        """
+        store, num = self._current().at(position)
+        return query.details(self.stores[store], num)
+
+    def sources(self, position: int) -> list[ByteSource]:
+        """The bytes that the event was made from; ``details`` points into them."""
+        store, num = self._current().at(position)
+        return query.sources(self.stores[store], num)
+
+    # --- all events ---
+
+    def timeline(
+        self,
+        buckets: int,
+        positions: Positions | None = None,
+        start_ns: int | None = None,
+        end_ns: int | None = None,
+    ) -> Timeline:
+        """Counts of events over time.
+
+        Args:
+            buckets: how many equal stretches, at least 1.
+            positions: only these events; None for all that are shown without a filter.
+            start_ns: first time, the case's first where None.
+            end_ns: last time, inclusive; the case's last where None.
+        """
+        found = timelines.span(self.stores)
+        if found is None:
+            return Timeline(0, 1, [0] * buckets, [0] * buckets)
+        first = found[0] if start_ns is None else start_ns
+        last = max(found[1] if end_ns is None else end_ns, first)
+        length = timelines.bucket_length(first, last, buckets)
+        if positions is None:
+            return timelines.count_all(self.stores, first, length, buckets)
+        parts = self._current().split(positions)
+        return timelines.count_parts(self.stores, parts, first, length, buckets)
+
+    def progress(self) -> CaseProgress:
+        """How far loading has come; cheap."""
+        found = [store.progress() for store in self.stores]
+        return CaseProgress(
+            done_bytes=sum(each.done_bytes for each in found),
+            total_bytes=sum(each.total_bytes for each in found),
+            rows=sum(each.rows for each in found),
+            complete=self._is_final,
+            error=next((each.error for each in found if each.error is not None), None),
+            generation=self._generation,
+        )
+
+    def wait(self) -> None:
+        """Until all sources are in and the order is final.
+
+        Raises:
+            ThresherError: what ended the ingest of a source.
+        """
+        for store in self.stores:
+            store.wait()
+        self._settle()
+
+    def close(self) -> None:
+        """Close all stores; ingest that is still running is given up."""
+        self._is_closed = True
+        for store in self.stores:
+            store.close()
+
+    # --- the order ---
+
+    def _current(self) -> Order:
+        with self._lock:
+            if not self._is_final:
+                self._order = extended(self._order, [store.count() for store in self.stores])
+            return self._order
+
+    def _follow(self) -> None:
+        """Wait for all sources in a thread of its own; what ended one early stands in its progress."""
+        for store in self.stores:
+            try:
+                store.wait()
+            except ThresherError:
+                continue
+        if not self._is_closed:
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._is_final:
+            return
+        final = self._final_order()
+        with self._lock:
+            if self._is_final:
+                return
+            seen = self._order
+            if not final.is_identity or not seen.is_identity:
+                self._generation += 1
+            self._order = final
+            self._is_final = True
+
+    def _final_order(self) -> Order:
+        if len(self.stores) == 1 and not self.stores[0].dissector.in_time_order:
+            store = self.stores[0]
+            late, before = query.late_rows(store)
+            return by_file(store.count(), late, before)
+        return by_time([query.all_times(store, NO_TIME) for store in self.stores])
+
+
+def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = True) -> Case:
+    """Open captures together.
+
+    Args:
+        specs: files, folders, globs or ``-``; each ``.scap`` and each set of log files becomes a store.
+        cache: keep the index for the next time; without it, nothing about the capture stays on disk.
+        background: return at once and load in threads; otherwise return when everything is in.
+
+    Raises:
+        UnreadableError: nothing readable is there.
+    """
+    from thresher.capture.ingest import open_store
+    from thresher.capture.inputs.locate import locate
+
+    stores: list[Store] = []
+    try:
+        for inputs in locate(specs):
+            stores.append(open_store(inputs, cache=cache, background=background))
+        return Case(stores)
+    except BaseException:
+        for store in stores:
+            store.close()
+        raise
