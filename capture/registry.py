@@ -28,7 +28,7 @@ COMMON_FIELDS: tuple[tuple[str, FieldType, bool, str, str], ...] = (
 
 
 class Catalogue:
-    """The fields a dissector declares, together with the common ones.
+    """The fields a dissector declares, together with the common ones, and the relations they live in.
 
     Raises:
         PluginError: a name is malformed or declared twice.
@@ -36,6 +36,7 @@ class Catalogue:
 
     def __init__(self, dissector: Dissector) -> None:
         self.source = dissector.name
+        self.relations = {relation.name: relation for relation in dissector.relations}
         self._fields: dict[str, Field] = {}
         self._aliases: dict[str, str] = {}
         for field in (*dissector.fields, *common_fields(dissector.common)):
