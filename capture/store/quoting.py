@@ -1,0 +1,25 @@
+"""Values and names as SQL text, quoted by sqlglot, never pasted; part of stage ③."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlglot import exp
+
+DIALECT = "duckdb"
+
+
+@lru_cache(maxsize=1024)
+def text(value: str) -> str:
+    """A VARCHAR literal."""
+    return exp.Literal.string(value).sql(DIALECT)
+
+
+def number(value: int) -> str:
+    """An integer literal; a negative one in parentheses, so that it can follow any operator."""
+    return exp.Literal.number(value).sql(DIALECT) if value >= 0 else f"({exp.Literal.number(value).sql(DIALECT)})"
+
+
+def name(identifier: str) -> str:
+    """A quoted identifier."""
+    return exp.to_identifier(identifier, quoted=True).sql(DIALECT)
