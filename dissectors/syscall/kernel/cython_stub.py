@@ -1,4 +1,4 @@
-"""Stands in for Cython where the kernel of stage ② runs interpreted; the compiled copy imports the real module instead."""
+"""Stands in for Cython where the kernel (stage ②) runs interpreted; the compiled copy imports the real module."""
 
 from __future__ import annotations
 
