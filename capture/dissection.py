@@ -1,0 +1,165 @@
+"""Drives a dissector over the bytes or records of an input and isolates its failures (stage ②)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from thresher.capture.contract import BlockDissector, BlockReader, ByteStream, Dissection, RecordDissector
+from thresher.capture.discovery import DISSECTORS, dissector, plugin_names
+from thresher.capture.errors import PluginError
+from thresher.capture.model import Damage
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROW_GROUP = 122_880
+"""Rows that the store keeps together on disk; batches of other sizes are written twice."""
+FIRST_BATCH = ROW_GROUP
+"""Small, for the first screen."""
+BATCH = 4 * ROW_GROUP
+MOST_HELD = 256 << 20
+"""A block that needs more bytes than this is damage, whatever its length says."""
+PROBED = 20
+"""Records of a file that are looked at to tell whose they are."""
+SURE = 0.5
+"""A claim below this is a guess."""
+
+Batches = list[tuple[str, "pa.RecordBatch"]]
+
+
+class BlockRun:
+    """One block capture on its way through its dissector.
+
+    Attributes:
+        dissection: for its accounting.
+        failure: where the dissector gave up, None where it did not.
+    """
+
+    def __init__(self, block_dissector: BlockDissector, reader: BlockReader, stream: ByteStream) -> None:
+        self.dissection: Dissection = block_dissector.begin(reader, stream.path)
+        self.failure: Damage | None = None
+        self._path = stream.path
+        self._chunks = stream.chunks()
+        self._buffer = b""
+        self._offset = 0
+        self._used = 0
+
+    @property
+    def damage(self) -> list[Damage]:
+        """Everything that could not be read so far."""
+        return [*self.dissection.damage, *([self.failure] if self.failure else [])]
+
+    def batches(self) -> Iterator[Batches]:
+        """What is to be inserted, relations before the events that point into them.
+
+        A dissector or stream that raises ends the capture there: what was made is kept, the rest becomes damage.
+        """
+        target = FIRST_BATCH
+        try:
+            for is_final in self._buffers():
+                while self._is_full(target, is_final):
+                    yield self.dissection.take(target)
+                    target = BATCH
+        except Exception as error:
+            self._give_up(f"reading stopped: {type(error).__name__}: {error}")
+        yield from self._rest()
+
+    def _is_full(self, target: int, is_final: bool) -> bool:
+        """Whether a whole batch is waiting, after dissecting as much of the buffer as that takes."""
+        if self.dissection.pending_rows() < target:
+            view = memoryview(self._buffer)[self._used :]
+            self._used += self.dissection.feed(view, self._offset + self._used, target, is_final)
+        return self.dissection.pending_rows() >= target
+
+    def _buffers(self) -> Iterator[bool]:
+        """Present chunk after chunk, each with what the last one left over; yields whether it is the final one."""
+        parts: list[bytes] = []
+        size = wanted = 0
+        for chunk in self._chunks:
+            parts.append(chunk)
+            size += len(chunk)
+            if size < wanted:
+                continue
+            yield from self._present(parts, is_final=False)
+            rest = self._buffer[self._used :]
+            parts, size = ([rest] if rest else []), len(rest)
+            # a block larger than the buffer: twice as much next time, so that joining stays linear
+            wanted = 0 if self._used else 2 * size
+            if size > MOST_HELD:
+                self._give_up(f"a block claims more than {MOST_HELD >> 20} MiB")
+                return
+        if parts:
+            yield from self._present(parts, is_final=True)
+
+    def _present(self, parts: list[bytes], is_final: bool) -> Iterator[bool]:
+        self._offset += self._used
+        self._used = 0
+        self._buffer = parts[0] if len(parts) == 1 else b"".join(parts)
+        yield is_final
+
+    def _give_up(self, what: str) -> None:
+        """Turn everything from the first unused byte on into damage; the stream is still read to its end."""
+        length = len(self._buffer) - self._used
+        try:
+            length += sum(map(len, self._chunks))
+        except Exception as error:  # the stream itself may be what failed
+            what = f"{what} ({error})"
+        self.failure = Damage(self._path, self._offset + self._used, length, what)
+
+    def _rest(self) -> Iterator[Batches]:
+        """Rows that are still pending, then what the dissector makes of the end."""
+        try:
+            while self.dissection.pending_rows():
+                yield self.dissection.take(BATCH)
+            yield self.dissection.finish()
+        except Exception as error:
+            if self.failure is None:
+                self.failure = Damage(self._path, self._offset + self._used, 0, f"the end could not be dissected: {error}")
+
+
+def record_dissectors(problems: list[str]) -> list[RecordDissector]:
+    """All installed dissectors of JSON records; those that cannot be loaded are named in ``problems``."""
+    found: list[RecordDissector] = []
+    for name in plugin_names(DISSECTORS):
+        try:
+            candidate = dissector(name)
+        except PluginError as error:
+            problems.append(str(error))
+            continue
+        if isinstance(candidate, RecordDissector):
+            found.append(candidate)
+    return found
+
+
+def claimant(texts: Sequence[bytes], candidates: Sequence[RecordDissector]) -> RecordDissector | None:
+    """The dissector that is surest of the first records of a file; None where nobody knows them."""
+    best: RecordDissector | None = None
+    sureness = 0.0
+    for text in texts[:PROBED]:
+        record = _parsed(text)
+        if record is None:
+            continue
+        for candidate in candidates:
+            claim = _claim(candidate, record)
+            if claim > sureness:
+                best, sureness = candidate, claim
+        if sureness >= 1.0:
+            break
+    return best if sureness >= SURE else None
+
+
+def _parsed(text: bytes) -> dict[str, object] | None:
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _claim(candidate: RecordDissector, record: dict[str, object]) -> float:
+    try:
+        return candidate.claims_record(record)
+    except Exception:  # a stranger's dissector that chokes on a record does not claim it
+        return 0.0

@@ -1,0 +1,162 @@
+"""Turns what the user named into input sets, one for every store to be (stage ①)."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from thresher.capture.contract import BlockReader
+from thresher.capture.discovery import readers
+from thresher.capture.errors import UnreadableError
+from thresher.capture.inputs.streams import STDIN, InputFile, peek
+
+SURE = 0.5
+"""From this on a reader's claim counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that belongs to no store, and why."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputSet:
+    """What becomes one store.
+
+    Attributes:
+        spec: as the user named it; for a capture found in a folder, its own path.
+        files: in the order in which they are read.
+        skipped: files found beside them that nothing here can read.
+    """
+
+    spec: str
+    files: tuple[InputFile, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk; 0 where a pipe does not tell."""
+        return sum(file.size for file in self.files)
+
+
+@dataclass(slots=True)
+class _Found:
+    """The files of one specification, sorted by what becomes of them."""
+
+    alone: list[InputFile] = field(default_factory=list)
+    together: list[InputFile] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def locate(specs: Sequence[str]) -> list[InputSet]:
+    """The input sets behind files, folders (searched recursively), glob patterns and ``-`` for standard input.
+
+    A file of a block format becomes a set of its own; all log files of one specification become one. Which is which
+    is decided by content. A path that does not exist becomes a set with one missing file: its index may still exist.
+
+    Raises:
+        UnreadableError: a pattern or folder has no files.
+    """
+    sets: list[InputSet] = []
+    for spec in specs:
+        sets += _sets(spec)
+    return sets
+
+
+def _sets(spec: str) -> list[InputSet]:
+    if spec == STDIN:
+        return [InputSet(spec, (InputFile.pipe(STDIN),))]
+    path = Path(spec)
+    if path.is_dir():
+        return _sorted_out(spec, _walk(path), "the folder has no files")
+    if path.exists():
+        return [InputSet(spec, (InputFile.of(spec),))]
+    matches = sorted(glob.glob(spec, recursive=True)) if glob.has_magic(spec) else []
+    if matches:
+        return _sorted_out(spec, _expand(matches), "the pattern matches only empty folders")
+    if glob.has_magic(spec):
+        raise UnreadableError(spec, "no file matches this pattern")
+    return [InputSet(spec, (InputFile.missing(spec),))]
+
+
+def _expand(matches: Sequence[str]) -> Iterator[str | Skipped]:
+    """Files as they are, folders by what is in them; each file once."""
+    seen: set[str] = set()
+    for match in matches:
+        for found in _walk(Path(match)) if Path(match).is_dir() else iter([match]):
+            name = found if isinstance(found, str) else found.path
+            if name not in seen:
+                seen.add(name)
+                yield found
+
+
+def _walk(folder: Path) -> Iterator[str | Skipped]:
+    """All files below a folder in a fixed order; links are not followed, they may lead out of the evidence."""
+    unreadable: list[Skipped] = []
+
+    def note(error: OSError) -> None:
+        unreadable.append(Skipped(str(error.filename), f"cannot be listed: {error.strerror}"))
+
+    for here, folders, names in os.walk(folder, onerror=note):
+        folders.sort()
+        for name in folders:
+            if (Path(here) / name).is_symlink():
+                yield Skipped(str(Path(here) / name), "is a symbolic link")
+        for name in sorted(names):
+            path = Path(here) / name
+            if path.is_symlink():
+                yield Skipped(str(path), "is a symbolic link")
+            elif not stat.S_ISREG(path.lstat().st_mode):
+                yield Skipped(str(path), "is not a regular file")
+            else:
+                yield str(path)
+    yield from unreadable
+
+
+def _sorted_out(spec: str, paths: Iterator[str | Skipped], empty: str) -> list[InputSet]:
+    found = _Found()
+    for path in paths:
+        if isinstance(path, Skipped):
+            found.skipped.append(path)
+        else:
+            _sort_in(path, found)
+    if not (found.alone or found.together):
+        reasons = "; ".join(f"{skipped.path} {skipped.why}" for skipped in found.skipped[:3])
+        raise UnreadableError(spec, f"nothing readable in it: {reasons}" if reasons else empty)
+    logs = [InputSet(spec, tuple(found.together), tuple(found.skipped))] if found.together else []
+    skipped = () if logs else tuple(found.skipped)
+    captures = [
+        InputSet(file.path, (file,), skipped if index == 0 else ()) for index, file in enumerate(found.alone)
+    ]
+    return captures + logs
+
+
+def _sort_in(path: str, found: _Found) -> None:
+    try:
+        file = InputFile.of(path)
+        head = peek(file)
+    except UnreadableError as error:
+        found.skipped.append(Skipped(path, error.why))
+        return
+    if not head:
+        found.skipped.append(Skipped(path, "is empty"))
+        return
+    claims = [(reader.claims(head, path), isinstance(reader, BlockReader)) for reader in readers()]
+    best, is_block = max(claims, default=(0.0, False))
+    if best < SURE:
+        found.skipped.append(Skipped(path, "is in no known format"))
+    else:
+        (found.alone if is_block else found.together).append(file)
+
+
+def is_interactive() -> bool:
+    """Whether ``-`` would wait for somebody to type."""
+    return sys.stdin.isatty()

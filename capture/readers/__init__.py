@@ -1,0 +1,1 @@
+"""Readers (stage ①): bytes to raw events, one format each, chosen by content."""
