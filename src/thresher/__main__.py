@@ -1,0 +1,24 @@
+"""The composition root: the command line of stage ⑤, given the screen lazily so that neither knows the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    from thresher.capture.cli.main import main as command_line
+
+    return command_line(argv, open_screen)
+
+
+def open_screen(*arguments: object, **settings: object) -> int:
+    """Run the terminal screen; textual is imported here and not before."""
+    from thresher.tui.app import run
+
+    return run(*arguments, **settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
