@@ -130,7 +130,7 @@ flags INTEGER Bits of TypeFlag.
 ERRORS = Relation(
     "errors",
     "res",
-    "least(e.res, 0)",
+    "CASE WHEN e.res IS NOT NULL THEN least(e.res, 0) END",
     _columns("""
 res BIGINT Zero or a negative errno.
 name VARCHAR Name, SUCCESS for zero.
