@@ -210,12 +210,21 @@ class RecordDissector(Dissector):
         time_path: where the record's time stands, ISO 8601 with zone.
         type_path: what ``event_types`` is made of.
         stored: fields whose ``Json`` values become typed columns at ingest, as (column, DuckDB type, path).
+        relation_source: relations that are made of a stored column's distinct values, as relation to column.
     """
 
     time_path: ClassVar[str]
     type_path: ClassVar[str]
     stored: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    relation_source: ClassVar[Mapping[str, str]] = {}
     in_time_order: ClassVar[bool] = True
+
+    def relation_rows(self, relation: str, values: Sequence[str]) -> list[tuple[Value, ...]]:
+        """Rows of a relation named in ``relation_source`` for values that were not there before.
+
+        The columns are the relation's, in order; a value that has no row there is left out.
+        """
+        return []
 
     @abstractmethod
     def claims_record(self, record: Mapping[str, object]) -> float:

@@ -1,0 +1,229 @@
+"""Puts JSON records into a store: typed columns extracted in bulk beside the exact text (stage ③)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from thresher.capture.contract import RecordDissector, Records
+from thresher.capture.model import Damage
+from thresher.capture.store import json_path, schema
+from thresher.capture.store.database import name
+from thresher.capture.store.writer import Writer
+
+MOST_BYTES = 256 << 20
+"""Text of one batch, at most."""
+
+ISO_8601 = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.]\d+)?([Zz]|[+-]\d\d:?\d\d)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Records ready to be inserted, with where they come from; ``table`` is (raw, file_id, offset_bytes, length_bytes)."""
+
+    table: pa.Table
+    text_bytes: int
+
+
+def stage(batches: Sequence[Records]) -> Staged:
+    """One Arrow table from batches of records, in their order, without touching the texts one by one."""
+    texts = [text for records in batches for text in records.texts]
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    bounds = np.zeros(len(texts) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=bounds[1:])
+    raw = pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds), pa.py_buffer(b"".join(texts)))
+    counts = [len(records.texts) for records in batches]
+    file_ids = np.repeat(np.array([records.file_id for records in batches], dtype=np.uint32), counts)
+    offsets = np.concatenate([np.asarray(records.offsets, dtype=np.uint64) for records in batches])
+    columns = {
+        "raw": raw,
+        "file_id": pa.array(file_ids),
+        "offset_bytes": pa.array(offsets),
+        "length_bytes": pa.array(lengths.astype(np.uint32)),
+    }
+    return Staged(pa.table(columns), int(bounds[-1]))
+
+
+class RecordWriter:
+    """Inserts staged records of one dissector.
+
+    Attributes:
+        damage: records that turned out to be no JSON or no UTF-8.
+        counts: records inserted, by file_id.
+    """
+
+    def __init__(self, writer: Writer, dissector: RecordDissector, paths: Sequence[str]) -> None:
+        self.damage: list[Damage] = []
+        self.counts = [0] * len(paths)
+        self._writer = writer
+        self._dissector = dissector
+        self._paths = paths
+        self._type_ids: dict[str, int] = {}
+        self._known: dict[str, set[str]] = {relation: set() for relation in dissector.relation_source}
+        self._insert = insert_statement(dissector)
+        self._probe = self._probe_statement()
+        self._next_num = 0
+        self._next_ordinal = 1
+
+    def insert(self, staged: Staged) -> None:
+        """Append the records; the few that DuckDB cannot take become damage."""
+        table = staged.table
+        ordinals = np.arange(self._next_ordinal, self._next_ordinal + table.num_rows, dtype=np.uint32)
+        self._next_ordinal += table.num_rows
+        table = table.append_column("evt_num", pa.array(ordinals))
+        try:
+            table.column("raw").validate(full=True)
+            probed = self._probed(table)
+        except (pa.ArrowInvalid, duckdb.Error):
+            table = self._without_damaged(table)
+            probed = self._probed(table)
+        if table.num_rows:
+            self._append(table, probed)
+
+    def _append(self, table: pa.Table, probed: pa.Table) -> None:
+        nums = np.arange(self._next_num, self._next_num + table.num_rows, dtype=np.uint32)
+        relations = [self._new_types(probed.column(0)), *self._new_relation_rows(probed)]
+        names = pa.array(list(self._type_ids), type=pa.string())
+        table = table.append_column("type_id", pc.index_in(probed.column(0), value_set=names))
+        table = table.append_column("num", pa.array(nums))
+        cursor = self._writer.cursor
+        cursor.execute("BEGIN")
+        try:
+            for relation, rows in relations:
+                if rows is not None:
+                    self._writer.insert(relation, rows)
+            cursor.register("staged", table)
+            cursor.execute(self._insert)
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
+        cursor.unregister("staged")
+        self._next_num += table.num_rows
+        self._writer.rows += table.num_rows
+        for file_id, count in enumerate(np.bincount(table.column("file_id").to_numpy(), minlength=len(self.counts))):
+            self.counts[file_id] += int(count)
+
+    def _probe_statement(self) -> str:
+        """Extracts what must be known before the rows go in: types and the values that relations are made of."""
+        sources = {column: path for column, _, path in self._dissector.stored}
+        paths = [self._dissector.type_path, *(sources[c] for c in self._dissector.relation_source.values())]
+        columns = [f"json_extract_string(raw, {pointer(path)}) AS c{index}" for index, path in enumerate(paths)]
+        return f"SELECT {', '.join(columns)} FROM staged"
+
+    def _probed(self, table: pa.Table) -> pa.Table:
+        cursor = self._writer.cursor
+        cursor.register("staged", table)
+        try:
+            return cursor.execute(self._probe).to_arrow_table()
+        finally:
+            cursor.unregister("staged")
+
+    def _new_types(self, types: pa.ChunkedArray) -> tuple[str, pa.Table | None]:
+        new = [text for text in pc.unique(types).to_pylist() if text is not None and text not in self._type_ids]
+        if not new:
+            return "event_types", None
+        first = len(self._type_ids)
+        self._type_ids.update((text, first + index) for index, text in enumerate(new))
+        ids = pa.array(range(first, first + len(new)), type=pa.int32())
+        return "event_types", pa.table({"type_id": ids, "name": pa.array(new, type=pa.string())})
+
+    def _new_relation_rows(self, probed: pa.Table) -> list[tuple[str, pa.Table | None]]:
+        """Rows for values that no earlier batch had."""
+        columns = {relation.name: relation.columns for relation in self._dissector.relations}
+        found: list[tuple[str, pa.Table | None]] = []
+        for index, relation in enumerate(self._dissector.relation_source, start=1):
+            known = self._known[relation]
+            new = [text for text in pc.unique(probed.column(index)).to_pylist() if text is not None and text not in known]
+            known.update(new)
+            rows = self._dissector.relation_rows(relation, new) if new else []
+            if rows:
+                arrays = {column.name: [row[at] for row in rows] for at, column in enumerate(columns[relation])}
+                found.append((relation, pa.table(arrays)))
+        return found
+
+    def _without_damaged(self, table: pa.Table) -> pa.Table:
+        """Only the records that are UTF-8 and JSON; the others become damage."""
+        keep = [is_utf8(value.as_buffer()) for value in table.column("raw").chunk(0)]
+        if all(keep):
+            valid = table
+        else:
+            valid = table.filter(pa.array(keep))
+        cursor = self._writer.cursor
+        cursor.register("staged", valid)
+        try:
+            is_json = cursor.execute("SELECT json_valid(raw) FROM staged").to_arrow_table().column(0)
+        finally:
+            cursor.unregister("staged")
+        self._report(table.filter(pa.array([not kept for kept in keep])), "a record is no UTF-8 text")
+        self._report(valid.filter(pc.invert(is_json)), "a record is no JSON")
+        return valid.filter(is_json)
+
+    def _report(self, table: pa.Table, what: str) -> None:
+        for row in table.select(["file_id", "offset_bytes", "length_bytes"]).to_pylist():
+            path = self._paths[row["file_id"]]
+            self.damage.append(Damage(path, row["offset_bytes"], row["length_bytes"], what))
+
+
+def is_utf8(buffer: pa.Buffer | None) -> bool:
+    """Whether the bytes of one record are UTF-8."""
+    try:
+        bytes(buffer or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def pointer(path: str) -> str:
+    """A declared path as an SQL literal."""
+    return json_path.pointer(json_path.segments(path))
+
+
+def insert_statement(dissector: RecordDissector) -> str:
+    """The INSERT that turns staged records into event rows: one pass over each text for all stored fields."""
+    stored = [column for column in dissector.stored]
+    paths = ", ".join([pointer(dissector.time_path), *(pointer(path) for _, _, path in stored)])
+    values = {
+        "num": "num",
+        "time_ns": time_ns("v[1]"),
+        "file_id": "file_id",
+        "evt_num": "evt_num",
+        "type_id": "type_id",
+        "offset_bytes": "offset_bytes",
+        "length_bytes": "length_bytes",
+        "flags": "0",
+        **{column: typed(f"v[{index}]", type_) for index, (column, type_, _) in enumerate(stored, start=2)},
+        "raw": "raw",
+    }
+    columns = [column.name for column in schema.event_columns(dissector) if column.name in values]
+    return (
+        f"INSERT INTO events ({', '.join(map(name, columns))}) SELECT {', '.join(values[c] for c in columns)} "
+        f"FROM (SELECT *, json_extract_string(raw, [{paths}]) AS v FROM staged)"
+    )
+
+
+def typed(text: str, type_: str) -> str:
+    """An extracted text as a column's type; what does not fit is NULL."""
+    return text if type_.split()[0] == "VARCHAR" else f"try_cast({text} AS {type_})"
+
+
+def time_ns(text: str) -> str:
+    """SQL for an ISO 8601 time as nanoseconds since 1970 in UTC; NULL for anything else.
+
+    DuckDB's own cast to TIMESTAMP_NS keeps all nine digits, but passes silently over an offset or a zone's name.
+    """
+    plain = f"epoch_ns(try_cast({text} AS TIMESTAMP_NS))"
+    base = f"epoch_ns(try_cast(regexp_replace(upper({text}), '(Z|[+-]\\d\\d:?\\d\\d)$', '') AS TIMESTAMP_NS))"
+    zone = f"regexp_extract({text}, '[+-]\\d\\d:?\\d\\d$')"
+    minutes = f"(CAST({zone}[2:3] AS BIGINT) * 60 + CAST({zone}[-2:] AS BIGINT))"
+    signed = f"(CASE {zone}[1] WHEN '-' THEN -{minutes} ELSE {minutes} END)"
+    shift = f"(CASE {zone} WHEN '' THEN 0 ELSE {signed} * 60000000000 END)"
+    return (
+        f"CASE WHEN length({text}) = 20 AND {text}[11] = 'T' AND {text}[20] = 'Z' THEN {plain} "
+        f"WHEN regexp_full_match({text}, '{ISO_8601}') THEN {base} - {shift} END"
+    )
