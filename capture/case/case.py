@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -17,6 +16,8 @@ from thresher.capture.case.timeline import Timeline
 from thresher.capture.errors import ThresherError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from thresher.capture.model import ByteSource, Field, ListColumn, Node, Value
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 class Case:
     """Several stores on one clock; the API of every face.
 
-    A position is an index into the shown order of all rows, internal ones too. While sources load, rows are appended and
-    positions stay valid; when all are in, sources ordered by time are sorted and late rows are put where they
+    A position is an index into the shown order of all rows, internal ones too. While sources load, rows are appended
+    and positions stay valid; when all are in, sources ordered by time are sorted and late rows are put where they
     belong. ``progress().generation`` grows when that moved any row: positions kept from before are then void.
 
     All methods may be called from any thread.
@@ -154,7 +155,7 @@ class Case:
         """
         wanted = np.asarray(positions, dtype=np.int64)
         order = self._current()
-        if len(wanted) and not (0 <= wanted.min() and wanted.max() < len(order)):
+        if len(wanted) and not (wanted.min() >= 0 and wanted.max() < len(order)):
             raise IndexError(f"positions up to {int(wanted.max())} of {len(order)}")
         refs = self._fields.resolve(fields)
         found: list[tuple[Value, ...]] = [()] * len(wanted)
@@ -352,8 +353,7 @@ def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = Tr
 
     stores: list[Store] = []
     try:
-        for inputs in locate(specs):
-            stores.append(open_store(inputs, cache=cache, background=background))
+        stores.extend(open_store(inputs, cache=cache, background=background) for inputs in locate(specs))
         return Case(stores)
     except BaseException:
         for store in stores:

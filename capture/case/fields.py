@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from thresher.capture.model import Field, FieldRef, ListColumn, Sql
 from thresher.capture.registry import Catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from thresher.capture.store.store import Store
 
 ABSENT = Sql("NULL")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thresher.capture import query
-from thresher.capture.case.order import Order, Positions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from thresher.capture.case.order import Order, Positions
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
 

@@ -1,0 +1,44 @@
+"""Questions to one store (stage ④): which rows match, what stands in them, what one event looks like."""
+
+from __future__ import annotations
+
+from thresher.capture.query.colouring import styles
+from thresher.capture.query.condition import canonical, condition, shown, statement
+from thresher.capture.query.inspecting import details, is_printable, sources, values
+from thresher.capture.query.lookups import (
+    all_times,
+    bucket_counts,
+    first_at,
+    internal_count,
+    late_rows,
+    num_of,
+    time_span,
+    times_of,
+    top,
+)
+from thresher.capture.query.matches import matches
+from thresher.capture.query.window import fetch, heads
+
+__all__ = [
+    "all_times",
+    "bucket_counts",
+    "canonical",
+    "condition",
+    "details",
+    "fetch",
+    "first_at",
+    "heads",
+    "internal_count",
+    "is_printable",
+    "late_rows",
+    "matches",
+    "num_of",
+    "shown",
+    "sources",
+    "statement",
+    "styles",
+    "time_span",
+    "times_of",
+    "top",
+    "values",
+]

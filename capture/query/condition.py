@@ -1,0 +1,81 @@
+"""Turns a filter's text into an SQL condition on one store, with its lazy fields built first (stage ④)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from thresher.capture.model import EventFlag
+from thresher.capture.store.access import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from thresher.capture.registry import Catalogue
+    from thresher.capture.store.cancel import Cancel
+    from thresher.capture.store.store import Store
+
+SHOWN = f"(e.flags & {EventFlag.INTERNAL:d}) = 0"
+"""True of rows that are not the recorder's bookkeeping."""
+
+
+def canonical(text: str, catalogue: Catalogue) -> str:
+    """The canonical form of a filter, '' for an empty one.
+
+    Raises:
+        FilterError: it is wrong, with the place.
+    """
+    from thresher.capture.filter import check, parse
+
+    if not text.strip():
+        return ""
+    expression = parse(text, catalogue)
+    check(expression, catalogue)
+    return str(expression)
+
+
+def condition(
+    store: Store,
+    catalogue: Catalogue,
+    text: str,
+    cancel: Cancel | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> str:
+    """An SQL condition over ``e`` that is true of the events that match, '' for an empty filter.
+
+    Args:
+        store: what will be asked; fields that it computes on first use are built.
+        catalogue: the fields that may be named.
+        text: the filter.
+        cancel: stops building fields.
+        on_progress: given the share of a field's building that is done.
+
+    Raises:
+        FilterError: the filter is wrong.
+        Cancelled: ``cancel`` was called.
+    """
+    from thresher.capture.filter import check, compile, parse
+
+    if not text.strip():
+        return ""
+    checked = check(parse(text, catalogue), catalogue)
+    tables = {ref.key: store.ensure(ref, on_progress, cancel) for ref in checked.lazy}
+    return compile(checked, access(store, tables, catalogue))
+
+
+def access(store: Store, tables: Mapping[str, str] | None = None, catalogue: Catalogue | None = None) -> Access:
+    """What turns fields of a store into SQL."""
+    start_ns = store.facts().start_ns
+    return Access(catalogue or store.catalogue, tables, start_ns or 0)
+
+
+def shown(condition: str, internal: bool) -> str:
+    """A condition that also leaves out the recorder's bookkeeping, unless wanted."""
+    parts = [part for part in ("" if internal else SHOWN, f"({condition})" if condition else "") if part]
+    return " AND ".join(parts) or "TRUE"
+
+
+def statement(store: Store, condition: str) -> str:
+    """The SELECT that lists the shown events of a condition, as it can be run by hand."""
+    order = "e.time_ns, e.num" if store.dissector.in_time_order else "e.evt_num"
+    where = shown(condition, internal=False)
+    return f"SELECT e.num, e.evt_num, e.time_ns FROM events AS e WHERE {where} ORDER BY {order}"

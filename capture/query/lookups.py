@@ -1,0 +1,129 @@
+"""Small questions about one store that need no filter (stage ④): numbers, times, counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thresher.capture.model import EventFlag
+from thresher.capture.query.condition import SHOWN, access
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from thresher.capture.store.store import Store
+
+FINE = ("ok", "SUCCESS", "")
+"""Outcomes that are no failures."""
+
+SLICE = 8 * 122_880
+"""Rows read at once where whole columns are: eight row groups."""
+
+
+def internal_count(store: Store) -> int:
+    """How many rows are the recorder's bookkeeping."""
+    rows = store.cursor().execute(f"SELECT count(*) FROM events WHERE (flags & {EventFlag.INTERNAL:d}) <> 0").fetchall()
+    return int(rows[0][0])
+
+
+def num_of(store: Store, evt_num: int) -> int | None:
+    """The row of the event with this number, or of the next one that exists."""
+    sql = f"SELECT num FROM events WHERE evt_num >= {int(evt_num)} ORDER BY evt_num, num LIMIT 1"
+    return _first(store.cursor().execute(sql).fetchall())
+
+
+def first_at(store: Store, time_ns: int) -> tuple[int, int] | None:
+    """Time and row of the earliest event at or after a time."""
+    sql = f"SELECT time_ns, num FROM events WHERE time_ns >= {int(time_ns)} ORDER BY time_ns, num LIMIT 1"
+    rows = store.cursor().execute(sql).fetchall()
+    return (int(rows[0][0]), int(rows[0][1])) if rows else None
+
+
+def _first(rows: list[tuple[int]]) -> int | None:
+    return int(rows[0][0]) if rows else None
+
+
+def late_rows(store: Store) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Rows that were stored after rows which follow them in the capture, and the row each stands before."""
+    sql = (
+        "SELECT l.num, l.before_num FROM late AS l JOIN events AS e USING (num) ORDER BY l.before_num, e.evt_num, l.num"
+    )
+    found = store.cursor().execute(sql).fetchnumpy()
+    return found["num"].astype(np.uint32), found["before_num"].astype(np.uint32)
+
+
+def all_times(store: Store, missing: int) -> NDArray[np.int64]:
+    """The time of every row in ns, ``missing`` where there is none."""
+    sql = f"SELECT coalesce(time_ns, {missing})::BIGINT AS t FROM events ORDER BY num"
+    found: NDArray[np.int64] = store.cursor().execute(sql).fetchnumpy()["t"]
+    return found
+
+
+def time_span(store: Store) -> tuple[int, int] | None:
+    """First and last time of the shown rows in ns."""
+    rows = store.cursor().execute(f"SELECT min(time_ns), max(time_ns) FROM events AS e WHERE {SHOWN}").fetchall()
+    return None if rows[0][0] is None else (int(rows[0][0]), int(rows[0][1]))
+
+
+def bucket_counts(store: Store, start_ns: int, bucket_ns: int, buckets: int) -> list[tuple[int, int, int]]:
+    """Bucket, events and failures of the shown rows in ``buckets`` stretches from ``start_ns`` on."""
+    failure, source = _failure(store)
+    end = start_ns + bucket_ns * buckets
+    sql = (
+        f"SELECT (e.time_ns - ({start_ns})) // {bucket_ns} AS bucket, count(*), count(*) FILTER (WHERE {failure}) "
+        f"FROM {source} WHERE {SHOWN} AND e.time_ns >= ({start_ns}) AND e.time_ns < ({end}) GROUP BY bucket"
+    )
+    rows = store.cursor().execute(sql).fetchall()
+    return [(int(bucket), int(events), int(failures)) for bucket, events, failures in rows]
+
+
+def times_of(store: Store, nums: NDArray[np.uint32]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+    """Times in ns and failures of chosen rows, slice by slice; rows without a time are left out.
+
+    Args:
+        store: what is asked.
+        nums: ascending.
+    """
+    failure, source = _failure(store)
+    cursor = store.cursor()
+    at = 0
+    while at < len(nums):
+        low = int(nums[at])
+        until = int(np.searchsorted(nums, low + SLICE))
+        high = int(nums[until - 1])
+        sql = (
+            f"SELECT e.num AS num, e.time_ns AS t, {failure} AS f FROM {source} "
+            f"WHERE e.num BETWEEN {low} AND {high} AND e.time_ns IS NOT NULL"
+        )
+        found = cursor.execute(sql).fetchnumpy()
+        wanted = np.zeros(high - low + 1, np.bool_)
+        wanted[nums[at:until] - low] = True
+        chosen = wanted[found["num"] - low]
+        yield found["t"][chosen], found["f"][chosen].astype(np.bool_)
+        at = until
+
+
+def top(store: Store, field: str, condition: str, limit: int) -> list[tuple[str, int]]:
+    """The most frequent values of a stored field as text, with how many events have them."""
+    selection = access(store).selection()
+    ref = store.catalogue.resolve(field)
+    columns = ", ".join(f"{column} AS v{place}" for place, column in enumerate(selection.add(ref)))
+    sql = (
+        f"SELECT v0, count(*) AS n FROM (SELECT {columns} FROM {selection.source()} WHERE {condition}) "
+        f"WHERE v0 IS NOT NULL GROUP BY v0 ORDER BY n DESC, v0 LIMIT {int(limit)}"
+    )
+    return [(str(value), int(count)) for value, count in store.cursor().execute(sql).fetchall()]
+
+
+def _failure(store: Store) -> tuple[str, str]:
+    """A boolean over the shown rows that says whether the event failed, and the source it is over."""
+    outcome = store.catalogue.get("outcome")
+    if outcome is None:
+        return "FALSE", "events AS e"
+    selection = access(store).selection()
+    (value,) = selection.add(store.catalogue.resolve("outcome"))
+    listed = ", ".join(f"'{word}'" for word in FINE)
+    return f"coalesce({value} NOT IN ({listed}), FALSE)", selection.source()

@@ -1,0 +1,250 @@
+"""Reads fields of chosen rows (stage ④): stored ones by SQL, computed ones straight from the bytes of those rows."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thresher.capture.model import Common, Computed, FieldRef, Value, Window
+from thresher.capture.query.condition import access
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from thresher.capture.contract import RawEvent
+    from thresher.capture.registry import Catalogue
+    from thresher.capture.store.access import Selection
+    from thresher.capture.store.store import Store
+
+DENSE = 4
+"""Rows are read as one range where it holds at most this many times as many as are wanted."""
+
+LISTED = 65_536
+"""Most rows named one by one in a statement."""
+
+MAPPED = 0xFFFF
+LOG = logging.getLogger("thresher")
+
+
+def fetch(store: Store, refs: Sequence[FieldRef | None], nums: NDArray[np.uint32]) -> list[tuple[Value, ...]]:
+    """The values of fields in rows, in the order of ``nums``.
+
+    Args:
+        store: what is asked.
+        refs: fields; None for one that is absent here.
+        nums: rows, in any order, repeated or not.
+
+    Raises:
+        QueryError: a field has no single value.
+    """
+    if not len(nums):
+        return []
+    unique, inverse = _distinct(nums)
+    plan = _Plan(store, refs)
+    rows = plan.read(unique)
+    return rows if inverse is None else [rows[place] for place in inverse.tolist()]
+
+
+def heads(store: Store, column: str, nums: NDArray[np.uint32]) -> list[int | None]:
+    """One column of the event table in rows, in the order of ``nums``."""
+    return [row[0] for row in select_rows(store, [f"e.{column}"], "events AS e", nums)]
+
+
+def select_rows(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[tuple[Any, ...]]:
+    """SQL expressions over ``e`` in rows, in the order of ``nums``, which may repeat."""
+    if not len(nums):
+        return []
+    unique, inverse = _distinct(nums)
+    rows = _query(store, columns, source, unique)
+    return rows if inverse is None else [rows[place] for place in inverse.tolist()]
+
+
+def _distinct(nums: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp] | None]:
+    """The rows ascending and each once, and where each of ``nums`` is among them; None where they are that already."""
+    if len(nums) < 2 or bool(np.all(nums[1:] > nums[:-1])):
+        return nums, None
+    unique, inverse = np.unique(nums, return_inverse=True)
+    return unique, inverse
+
+
+class _Plan:
+    """How a list of fields is read: which columns of one SELECT, which computed."""
+
+    def __init__(self, store: Store, refs: Sequence[FieldRef | None]) -> None:
+        self._store = store
+        self._refs = refs
+        self._columns: list[str] = []
+        self._stored: dict[int, tuple[int, int]] = {}
+        self._computed: dict[int, list[FieldRef]] = {}
+        tables = {ref.key: store.ensure(ref) for ref in _windows(store, refs)}
+        selection = access(store, tables).selection()
+        for place, ref in enumerate(refs):
+            if ref is not None:
+                self._add(selection, place, ref)
+        self._source = selection.source()
+
+    def _add(self, selection: Selection, place: int, ref: FieldRef) -> None:
+        computed = computed_parts(self._store, ref)
+        if computed:
+            self._computed[place] = computed
+            return
+        columns = selection.add(ref)
+        self._stored[place] = (len(self._columns), len(columns))
+        self._columns += columns
+
+    def read(self, nums: NDArray[np.uint32]) -> list[tuple[Value, ...]]:
+        """The rows, ``nums`` being ascending and each once."""
+        rows = _query(self._store, self._columns, self._source, nums) if self._columns else None
+        if rows is not None and self._is_plain():
+            return rows
+        by_column = list(zip(*rows, strict=True)) if rows else []
+        computed = self._compute(nums)
+        columns: list[Sequence[Value]] = []
+        for place, ref in enumerate(self._refs):
+            if place in computed:
+                columns.append(computed[place])
+            elif ref is None:
+                columns.append([None] * len(nums))
+            else:
+                columns.append(self._stored_values(by_column, place, ref))
+        return list(zip(*columns, strict=True)) if columns else [()] * len(nums)
+
+    def _is_plain(self) -> bool:
+        return len(self._stored) == len(self._refs) == len(self._columns)
+
+    def _stored_values(self, by_column: list[tuple[Any, ...]], place: int, ref: FieldRef) -> Sequence[Value]:
+        at, width = self._stored[place]
+        if width == 1:
+            return by_column[at]
+        return [None if low is None else address(high, low) for high, low in zip(*by_column[at : at + 2], strict=True)]
+
+    def _compute(self, nums: NDArray[np.uint32]) -> dict[int, list[Value]]:
+        if not self._computed:
+            return {}
+        events = self._store.raw(nums.tolist())
+        values: dict[int, list[Value]] = {}
+        for place, parts in self._computed.items():
+            ref = self._refs[place]
+            found = [_part(self._store, part, events, nums) for part in parts]
+            if ref is None or ref is parts[0]:
+                values[place] = found[0]
+            else:
+                values[place] = all_present(found) if ref.field.is_list else first_present(found)
+        return values
+
+
+def computed_parts(store: Store, ref: FieldRef) -> list[FieldRef]:
+    """The fields that ``ref`` is read from when one of them comes from the bytes; none where SQL alone will do."""
+    if isinstance(ref.field.place, Computed):
+        return [ref]
+    if isinstance(ref.field.place, Common):
+        parts = common_parts(store.catalogue, ref)
+        if any(isinstance(part.field.place, Computed) for part in parts):
+            return parts
+    return []
+
+
+def common_parts(catalogue: Catalogue, ref: FieldRef) -> list[FieldRef]:
+    """The source's own fields behind a common one; those that stand for either of several by these."""
+    if ref.field.either:
+        names: tuple[str, ...] = ref.field.either
+    elif isinstance(ref.field.place, Common):
+        names = ref.field.place.names
+    else:
+        return [ref]
+    return [part for name in names for part in common_parts(catalogue, catalogue.resolve(name))]
+
+
+def _windows(store: Store, refs: Sequence[FieldRef | None]) -> list[FieldRef]:
+    """Fields that need the whole event table, named or as parts of common ones."""
+    parts = [part for ref in refs if ref is not None for part in common_parts(store.catalogue, ref)]
+    return [part for part in parts if isinstance(part.field.place, Window)]
+
+
+def _part(store: Store, ref: FieldRef, events: Sequence[RawEvent], nums: NDArray[np.uint32]) -> list[Value]:
+    if isinstance(ref.field.place, Computed):
+        return computed(store, ref, events)
+    return [row[0] for row in fetch(store, [ref], nums)]
+
+
+def first_present(columns: Sequence[Sequence[Value]]) -> list[Value]:
+    """For each row the first value that is there, as text."""
+    return [
+        next((value if isinstance(value, str) else str(value) for value in row if value is not None), None)
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def all_present(columns: Sequence[Sequence[Value]]) -> list[Value]:
+    """For each row all values that are there, as texts; None where there are none."""
+    found: list[Value] = []
+    for row in zip(*columns, strict=True):
+        lists = [value if isinstance(value, list) else [value] for value in row if value is not None]
+        texts = [str(one) for values in lists for one in values]
+        found.append(texts or None)
+    return found
+
+
+def computed(store: Store, ref: FieldRef, events: Sequence[RawEvent]) -> list[Value]:
+    """A computed field's values; an event whose bytes the dissector stumbles over has none."""
+    types = store.dissector.computed_types(ref.field.name, ref.argument)
+    places = range(len(events)) if types is None else [i for i, e in enumerate(events) if e.row["type_id"] in types]
+    values: list[Value] = [None] * len(events)
+    chosen = [events[place] for place in places]
+    try:
+        found = store.dissector.compute(ref.field.name, ref.argument, chosen, store.lookup())
+    except Exception:
+        LOG.exception("%s: field %s", store.spec, ref.key)
+        found = [_one(store, ref, event) for event in chosen]
+    for place, value in zip(places, found, strict=True):
+        values[place] = value
+    return values
+
+
+def _one(store: Store, ref: FieldRef, event: RawEvent) -> Value:
+    try:
+        return store.dissector.compute(ref.field.name, ref.argument, [event], store.lookup())[0]
+    except Exception:
+        LOG.debug("%s: field %s of row %s", store.spec, ref.key, event.row.get("num"))
+        return None
+
+
+@lru_cache(maxsize=65536)
+def address(high: int, low: int) -> str:
+    """An address of two halves as text: dotted where it is IPv4 in IPv6, otherwise RFC 5952."""
+    if high == 0 and low >> 32 == MAPPED:
+        return str(IPv4Address(low & 0xFFFFFFFF))
+    return str(IPv6Address(high << 64 | low))
+
+
+def _query(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[tuple[Any, ...]]:
+    """Columns of rows, ``nums`` being ascending and each once.
+
+    The rows are named by literals inside a range: a list bound as a parameter would make DuckDB scan the table.
+    """
+    low, high = int(nums[0]), int(nums[-1])
+    listed = ", ".join(columns)
+    cursor = store.cursor()
+    if high - low + 1 == len(nums):
+        sql = f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {low} AND {high} ORDER BY e.num"
+        return cursor.execute(sql).fetchall()
+    if high - low < DENSE * len(nums):
+        sql = f"SELECT {listed}, e.num FROM {source} WHERE e.num BETWEEN {low} AND {high} ORDER BY e.num"
+        wanted = set(nums.tolist())
+        return [row[:-1] for row in cursor.execute(sql).fetchall() if row[-1] in wanted]
+    rows: list[tuple[Any, ...]] = []
+    for start in range(0, len(nums), LISTED):
+        part = nums[start : start + LISTED].tolist()
+        names = ", ".join(map(str, part))
+        sql = (
+            f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {part[0]} AND {part[-1]} AND e.num IN ({names}) "
+            "ORDER BY e.num"
+        )
+        rows += cursor.execute(sql).fetchall()
+    return rows
