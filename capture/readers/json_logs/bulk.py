@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from thresher.capture.readers.json_logs.scan import MAX_DEPTH, MAX_RECORD_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 Split = tuple[list[bytes], list[int]]
 """Texts, and where each starts in the data."""

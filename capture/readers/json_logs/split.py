@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from thresher.capture.contract import ByteStream, Records
-from thresher.capture.model import Damage
 from thresher.capture.readers.json_logs import bulk
 from thresher.capture.readers.json_logs.damage import DamageReport
 from thresher.capture.readers.json_logs.scan import (
@@ -18,6 +17,11 @@ from thresher.capture.readers.json_logs.scan import (
     object_extent,
 )
 from thresher.capture.readers.json_logs.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from thresher.capture.model import Damage
 
 BOM = b"\xef\xbb\xbf"
 MAX_LISTS = 8

@@ -1,0 +1,124 @@
+"""CloudTrail fields that are no single member of the record, as SQL over the event row ``e`` (stage ②)."""
+
+from __future__ import annotations
+
+USER = """CASE e.user_type
+ WHEN 'Root' THEN coalesce(e.user_name, 'Root')
+ WHEN 'AWSService' THEN e.invoked_by
+ WHEN 'AWSAccount' THEN coalesce(e.account_id, 'AWSAccount')
+ WHEN 'AssumedRole' THEN coalesce(e.issuer_name, nullif(split_part(e.user_arn, '/', 2), ''))
+ WHEN 'FederatedUser' THEN
+  coalesce(nullif(split_part(e.user_arn, 'federated-user/', 2), ''), e.user_name, 'FederatedUser')
+ WHEN 'IdentityCenterUser' THEN coalesce(e.user_name, e.sign_in_name, e.on_behalf_of)
+ ELSE coalesce(e.user_name, e.invoked_by, e.issuer_name, nullif(split_part(e.principal_id, ':', -1), ''))
+END"""
+"""Roles go by the role's name, people by their own; only what the record says, in the order of how telling it is."""
+
+_LAST_OF_ARN = "CASE WHEN contains(e.user_arn, '/') THEN nullif(split_part(e.user_arn, '/', -1), '') END"
+_LAST_OF_PRINCIPAL = "CASE WHEN contains(e.principal_id, ':') THEN nullif(split_part(e.principal_id, ':', -1), '') END"
+SESSION_NAME = f"""CASE WHEN e.user_type IN ('AssumedRole', 'FederatedUser')
+ THEN coalesce({_LAST_OF_ARN}, {_LAST_OF_PRINCIPAL}) END"""
+ORIGINAL_USER = f"""CASE WHEN e.user_type = 'AssumedRole'
+ THEN coalesce({_LAST_OF_ARN}, {_LAST_OF_PRINCIPAL}) ELSE e.user_name END"""
+
+ACCOUNT = "coalesce(e.account_id, e.recipient_account_id)"
+SHORT_SOURCE = "split_part(e.event_source, '.amazonaws.com', 1)"
+MANAGEMENT_EVENT = """coalesce(e.management_event, CASE
+ WHEN e.event_category = 'Management' THEN 'true'
+ WHEN e.event_category IN ('Data', 'NetworkActivity') THEN 'false'
+ END)"""
+MFA = """CASE WHEN e.mfa_session = 'true' OR e.mfa_sign_in = 'Yes' THEN true
+ WHEN e.mfa_session = 'false' OR e.mfa_sign_in = 'No' THEN false END"""
+ISSUED_KEY = "coalesce(e.issued_session_key, e.issued_user_key)"
+WHERE = "nullif(concat_ws('/', coalesce(e.recipient_account_id, e.account_id), e.region), '')"
+
+_ERROR = "coalesce(e.error_code, e.response_error)"
+_DENIED = (
+    "accessdenied|unauthorized|notauthorized|forbidden|authfailure|failed authentication|mfarequired"
+    "|invalidclienttokenid|unrecognizedclient|invalidaccesskeyid|signaturedoesnotmatch|expiredtoken|optinrequired"
+)
+_THROTTLED = "throttl|toomanyrequests|requestlimitexceeded|slowdown|throughputexceeded|rateexceeded"
+_NOT_FOUND = "notfound|nosuch|doesnotexist|nonexistent|notexist"
+OUTCOME = f"""CASE
+ WHEN {_ERROR} IS NULL THEN CASE WHEN e.console_login = 'Failure' THEN 'denied' ELSE 'ok' END
+ WHEN regexp_matches(lower({_ERROR}), '{_DENIED}') THEN 'denied'
+ WHEN regexp_matches(lower({_ERROR}), '{_THROTTLED}') THEN 'throttled'
+ WHEN regexp_matches(lower({_ERROR}), '{_NOT_FOUND}') THEN 'not-found'
+ ELSE 'error'
+END"""
+
+URI = "'s3://' || e.bucket || '/' || e.object_key"
+BYTES = """CASE WHEN e.bytes_in IS NOT NULL OR e.bytes_out IS NOT NULL
+ THEN try_cast(coalesce(e.bytes_in, 0)::HUGEINT + coalesce(e.bytes_out, 0)::HUGEINT AS UBIGINT) END"""
+
+
+def count_of(*names: str, negated: bool = False) -> str:
+    """1 for calls of these names, 0 for others; the other way round if negated."""
+    listed = ", ".join(f"'{name}'" for name in names)
+    return f"CASE WHEN e.event_name {'NOT IN' if negated else 'IN'} ({listed}) THEN 1 ELSE 0 END"
+
+
+_INSTANCE_TAGS = """flatten(list_transform(list_filter(
+ json_extract(e.raw, '$.requestParameters.tagSpecificationSet.items[*]'),
+ lambda item: json_extract_string(item, '$.resourceType') = 'instance'),
+ lambda item: json_extract(item, '$.tags[*]')))"""
+INSTANCE_NAME = f"""json_extract_string(list_extract(list_filter({_INSTANCE_TAGS},
+ lambda tag: json_extract_string(tag, '$.key') = 'Name'), 1), '$.value')"""
+
+
+def _texts(*paths: str) -> str:
+    """The values of several paths as a list, reading the record once."""
+    listed = ", ".join(f"'$.{path}'" for path in paths)
+    return f"json_extract_string(e.raw, [{listed}])"
+
+
+def _present(listed: str) -> str:
+    """A list without its NULLs; NULL where nothing is left."""
+    return f"nullif(list_filter({listed}, lambda item: item IS NOT NULL), []::VARCHAR[])"
+
+
+_REQUESTED_IMAGES = _texts(
+    "requestParameters.imageId",
+    "requestParameters.DescribeFastLaunchImagesRequest.ImageId.content",
+    "requestParameters.launchSpecification.imageId",
+)
+_STARTED_IMAGES = "json_extract_string(e.raw, '$.responseElements.instancesSet.items[*].imageId')"
+IMAGE_IDS = f"coalesce({_present(_STARTED_IMAGES)}, {_present(_REQUESTED_IMAGES)})"
+IMAGE_ID = f"list_extract({IMAGE_IDS}, 1)"
+
+RESOURCE_ARNS = _present("json_extract_string(e.raw, '$.resources[*].ARN')")
+
+OBJECT_PATHS: tuple[str, ...] = (
+    "requestParameters.roleArn",
+    "requestParameters.userName",
+    "requestParameters.roleName",
+    "requestParameters.groupName",
+    "requestParameters.policyArn",
+    "requestParameters.secretId",
+    "requestParameters.functionName",
+    "requestParameters.instanceId",
+    "requestParameters.instancesSet.items[0].instanceId",
+    "requestParameters.groupId",
+    "requestParameters.keyId",
+    "requestParameters.tableName",
+    "requestParameters.queueUrl",
+    "requestParameters.topicArn",
+    "requestParameters.dBInstanceIdentifier",
+    "requestParameters.snapshotId",
+    "requestParameters.repositoryName",
+    "requestParameters.logGroupName",
+    "requestParameters.stackName",
+    "requestParameters.trailName",
+    "requestParameters.trailNameList[0]",
+    "requestParameters.resourceArn",
+    "requestParameters.name",
+    "resources[0].ARN",
+)
+"""Where a request names what it is about, most telling first."""
+
+_NAMED = f"list_extract({_present(_texts(*OBJECT_PATHS))}, 1)"
+RESOURCE = f"coalesce({URI}, 's3://' || e.bucket, {_NAMED})"
+
+INFO = f"""concat_ws(' ', {USER}, 'via ' || e.src_ip,
+ CASE WHEN {_ERROR} IS NOT NULL THEN '!' ELSE '' END || CASE e.read_only WHEN 'true' THEN '←' ELSE '→' END,
+ e.event_name, {_ERROR}, {RESOURCE}, CASE WHEN {BYTES} > 0 THEN ({BYTES})::VARCHAR || ' bytes' END)"""

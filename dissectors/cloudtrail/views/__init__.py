@@ -1,0 +1,1 @@
+"""Views of CloudTrail events, one TOML file each (stage ⑤)."""
