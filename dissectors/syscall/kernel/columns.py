@@ -1,0 +1,328 @@
+"""Names of the kernel's table columns, event kinds and constants; ``columns.pxd`` says the same to the compiler; stage ②."""
+
+from __future__ import annotations
+
+NONE = -4611686018427387904
+"""Stands for "not known" in the tables."""
+
+# rows of the event table that the kernel fills, one array a column
+C_TIME = 0
+C_NUM = 1
+C_TYPE = 2
+C_OFFSET = 3
+C_LENGTH = 4
+C_FLAGS = 5
+C_CPU = 6
+C_TID = 7
+C_PROC = 8
+C_FDID = 9
+C_FD = 10
+C_RES = 11
+C_LATENCY = 12
+C_SIZE = 13
+C_ENTER = 14
+C_ENTERLEN = 15
+C_WIDTH = 16
+
+# threads: what a version row shows …
+T_TID = 0
+T_PID = 1
+T_PPID = 2
+T_VTID = 3
+T_VPID = 4
+T_SID = 5
+T_VPGID = 6
+T_PGID = 7
+T_TTY = 8
+T_UID = 9
+T_GID = 10
+T_LOGINUID = 11
+T_FLAGS = 12
+T_FDLIMIT = 13
+T_CLONETS = 14
+T_EXECTS = 15
+T_CAPINH = 16
+T_CAPPERM = 17
+T_CAPEFF = 18
+T_EXEINO = 19
+T_EXECTIME = 20
+T_EXEMTIME = 21
+T_EXEFLAGS = 22
+T_ISMAIN = 23
+T_COMM = 24
+T_EXE = 26
+T_EXEPATH = 28
+T_ARGS = 30
+T_CWD = 32
+T_ROOT = 34
+T_CGROUPS = 36
+T_ENV = 38
+T_ORIGIN = 40
+T_ORIGINOFF = 41
+T_FROM = 42
+T_SHOWN = 43
+# … and what only the replay needs
+T_PTID = 43
+T_GROUP = 44
+T_NEXT = 45
+T_PREV = 46
+T_CHILDREN = 47
+T_SIBNEXT = 48
+T_SIBPREV = 49
+T_PARENT = 50
+T_DEAD = 51
+T_INVALID = 52
+T_REAPER = 53
+T_FDS = 54
+T_TABLE = 55
+T_VERSION = 56
+T_DIRTY = 57
+T_EPOCH = 58
+T_PARVER = 59
+T_PARFROM = 60
+T_LASTNUM = 61
+T_ETYPE = 62
+T_ETIME = 63
+T_EOFFSET = 64
+T_ELENGTH = 65
+T_ENUM = 66
+T_EBEFORE = 67
+T_ECPU = 68
+T_EFD = 69
+T_EFDID = 70
+T_EPROC = 71
+T_EBUF = 72
+T_EROOM = 73
+T_ESAVED = 74
+T_WIDTH = 75
+
+# thread groups
+G_PID = 0
+G_COUNT = 1
+G_HEAD = 2
+G_REAPER = 3
+G_WIDTH = 4
+
+# descriptor table entries
+N_TABLE = 0
+N_FD = 1
+N_VERSION = 2
+N_CLOEXEC = 3
+N_NEXT = 4
+N_PREV = 5
+N_WIDTH = 6
+
+# versions of descriptors
+F_FD = 0
+F_TYPE = 1
+F_NAME = 2
+F_RAW = 4
+F_CHI = 6
+F_CLO = 7
+F_SHI = 8
+F_SLO = 9
+F_CPORT = 10
+F_SPORT = 11
+F_L4 = 12
+F_ROLE = 13
+F_OFLAGS = 14
+F_INO = 15
+F_DEV = 16
+F_LOCAL = 17
+F_ORIGIN = 18
+F_ORIGINOFF = 19
+F_FROM = 20
+F_USRC = 21
+F_UDST = 22
+F_WIDTH = 23
+
+# parentage intervals
+P_CHILD = 0
+P_FROM = 1
+P_TO = 2
+P_PARENT = 3
+P_WIDTH = 4
+
+# what an event type is to the replay
+I_KIND = 0
+I_FLAGS = 1
+I_NPARAMS = 2
+I_LARGE = 3
+I_KEEP = 4
+I_RESULT = 5
+I_PAIRS = 6
+I_INTERNAL = 7
+I_LOOKUP = 8
+I_IO = 9
+I_SHORT = 10
+I_FD = 11
+I_FDSHOWN = 12
+I_WIDTH = 13
+
+# how an event finds its thread
+L_NONE = 0
+L_FIND = 1
+L_GET = 2
+
+# kinds
+K_NONE = 0
+K_GENERIC = 1
+K_OPEN = 2
+K_CLOSE = 3
+K_READ = 4
+K_WRITE = 5
+K_SOCKET = 6
+K_BIND = 7
+K_CONNECT = 8
+K_ACCEPT = 9
+K_SOCKETPAIR = 10
+K_PIPE = 11
+K_DUP = 12
+K_FCNTL = 13
+K_CHDIR = 14
+K_FCHDIR = 15
+K_CHROOT = 16
+K_CLONE = 17
+K_EXEC = 18
+K_PROCEXIT = 19
+K_UID = 20
+K_GID = 21
+K_SETSID = 22
+K_NEWFD = 23
+K_MEMFD = 24
+K_PIDFDOPEN = 25
+K_PIDFDGET = 26
+K_CLOSERANGE = 27
+K_PRCTL = 28
+K_CAPSET = 29
+K_NEWUSER = 30
+K_RLIMIT = 31
+K_PRLIMIT = 32
+K_USER = 33
+K_DROP = 34
+
+# parameters by meaning
+S_FD = 0
+S_NAME = 1
+S_FLAGS = 2
+S_DIRFD = 3
+S_DEV = 4
+S_INO = 5
+S_DOMAIN = 6
+S_TYPE = 7
+S_PROTO = 8
+S_ADDR = 9
+S_TUPLE = 10
+S_FD1 = 11
+S_FD2 = 12
+S_SOURCE = 13
+S_PEER = 14
+S_CMD = 15
+S_ARG = 16
+S_PATH = 17
+S_EXE = 18
+S_ARGS = 19
+S_TID = 20
+S_PID = 21
+S_PTID = 22
+S_FDLIMIT = 23
+S_COMM = 24
+S_CGROUPS = 25
+S_ENV = 26
+S_TTY = 27
+S_VPGID = 28
+S_LOGINUID = 29
+S_CAPINH = 30
+S_CAPPERM = 31
+S_CAPEFF = 32
+S_EXEINO = 33
+S_EXECTIME = 34
+S_EXEMTIME = 35
+S_UID = 36
+S_EXEPATH = 37
+S_PGID = 38
+S_GID = 39
+S_FILENAME = 40
+S_VTID = 41
+S_VPID = 42
+S_REAPER = 43
+S_EID = 44
+S_CODE = 45
+S_OPTION = 46
+S_FIRST = 47
+S_LAST = 48
+S_RESOURCE = 49
+S_CUR = 50
+S_TARGETFD = 51
+S_CREATFLAGS = 52
+S_WIDTH = 53
+
+# descriptor kinds, as in scap files; 30 is a path that was not opened
+D_UNKNOWN = 0
+D_FILE = 1
+D_DIRECTORY = 2
+D_IPV4 = 3
+D_IPV6 = 4
+D_IPV4SERVER = 5
+D_IPV6SERVER = 6
+D_PIPE = 7
+D_UNIX = 8
+D_EVENT = 9
+D_NETLINK = 15
+D_MEMFD = 20
+D_PIDFD = 21
+D_UNOPENED = 30
+
+V4 = 281470681743360
+"""The low half of an IPv4-mapped address, without the address."""
+
+ORIGIN_EVENT = 0
+ORIGIN_PROCLIST = 1
+ORIGIN_FDLIST = 2
+ORIGIN_CLONE = 3
+ORIGIN_GUESS = 4
+
+# clone flags as scap writes them (driver, ppm_events_public.h)
+CL_FILES = 1
+CL_NEWPID = 64
+CL_PARENT = 256
+CL_THREAD = 8192
+CL_INVERTED = 65536
+CL_NAME_CHANGED = 131072
+CL_ACTIVE = 524288
+CL_NEWUSER = 1048576
+CL_PIPE_SRC = 2097152
+CL_PIPE_DST = 4194304
+CL_VFORK = 134217728
+CL_CHILD_IN_PIDNS = 536870912
+CL_IS_MAIN = 1073741824
+
+O_DIRECTORY = 1024
+O_CLOEXEC = 4096
+O_F_CREATED = 16384
+
+STALE_NS = 2000000000
+MAX_THREADS = 262144
+MAX_PATH = 8192
+MAX_SAVED = 4096
+
+FLAG_INTERNAL = 1
+FLAG_UNFINISHED = 2
+FLAG_STATE_ONLY = 4
+FLAG_LATE = 8
+FLAG_MERGED = 16
+
+# why walking stopped
+STOP_END = 0
+STOP_FULL = 1
+STOP_METADATA = 2
+STOP_DAMAGE = 3
+STOP_NOTE = 4
+
+MASK32 = 4294967295
+MIX = 73244475
+
+SIGN32 = 2147483648
+TWO32 = 4294967296
+LOOPBACK4 = 281472812449793
+LOOPBACK6 = 1
