@@ -205,7 +205,7 @@ def process_entries(body: bytes, version: int) -> list[Entry]:
     return entries
 
 
-def read_id(body: bytes, at: int) -> int:
+def read_id(body: bytes | bytearray, at: int) -> int:
     """A signed 64-bit id."""
     value: int = struct.unpack_from("<q", body, at)[0]
     return value
