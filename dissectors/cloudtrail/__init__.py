@@ -17,12 +17,13 @@ from thresher.capture.model import (
     Value,
 )
 from thresher.dissectors.cloudtrail import evidence, fields
+from thresher.dissectors.cloudtrail.sources import source_row
 from thresher.dissectors.cloudtrail.stored import COLUMNS, STORED
 from thresher.dissectors.json_spans import spans
 from thresher.dissectors.json_tree import Group, field_groups, names_of, record_node
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ADDRESSES = Relation(
     "addresses",
@@ -32,7 +33,7 @@ ADDRESSES = Relation(
         ColumnSpec("text", "VARCHAR", "A source as records spell it."),
         ColumnSpec("ip_hi", "UBIGINT", "High half of the address it spells, NULL where it is none."),
         ColumnSpec("ip_lo", "UBIGINT", "Low half; IPv4 is mapped."),
-        ColumnSpec("kind", "VARCHAR", "address, service or internal."),
+        ColumnSpec("kind", "VARCHAR", "address, service, internal, or other where it is spelt like none of them."),
     ),
     "Distinct sources of calls.",
 )
@@ -76,6 +77,7 @@ class CloudTrail(RecordDissector):
     type_path = "eventName"
     stored = STORED
     relations = (ADDRESSES,)
+    relation_source: ClassVar[Mapping[str, str]] = {"addresses": "src_ip"}
     summary = "{ct.info}"
     conversation = ("ct.user.accesskeyid",)
     list_columns = (
@@ -118,6 +120,10 @@ class CloudTrail(RecordDissector):
         "any.resource": ("ct.resource", "ct.resource.arns", "s3.bucket", "iam.role"),
         "any.key": ("ct.user.accesskeyid", "ct.issuedkey", "ct.request.accesskeyid"),
     }
+
+    def relation_rows(self, relation: str, values: Sequence[str]) -> list[tuple[Value, ...]]:
+        """Sources that were not there before, parsed."""
+        return [source_row(text) for text in values]
 
     def claims_record(self, record: Mapping[str, object]) -> float:
         """Certain where the names that every version writes are there, insights included."""

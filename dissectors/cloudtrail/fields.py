@@ -17,11 +17,9 @@ def _member(name: str, path: str, title: str, description: str, example: str = "
     return Field(name, FieldType.STRING, title, description, _place(path), example=example)
 
 
-def _tree(name: str, path: str | None, title: str, description: str, *aliases: str, example: str = "") -> Field:
+def _tree(name: str, path: str, title: str, description: str, example: str = "") -> Field:
     """A subtree of the record as JSON text, or any path below it."""
-    return Field(
-        name, FieldType.STRING, title, description, Json(path), Argument.PATH, aliases=aliases, example=example
-    )
+    return Field(name, FieldType.STRING, title, description, Json(path), Argument.PATH, example=example)
 
 
 def _sql(
@@ -224,7 +222,7 @@ ORIGIN: tuple[Field, ...] = (
         "ct.srckind",
         FieldType.STRING,
         "Source kind",
-        "What the source is: address, service or internal.",
+        "What the source is: address, service, internal, or other where it is spelt like none of them.",
         Version("addresses", "kind"),
     ),
     _member("ct.useragent", "userAgent", "User agent", "Program that made the call, in its own words."),
@@ -349,12 +347,15 @@ REQUEST: tuple[Field, ...] = (
         "Event ID of the record that the addendum corrects.",
     ),
     _sql("ct.record", FieldType.STRING, "Record text", "Exact text of the record.", "e.raw"),
-    _tree(
+    Field(
         "ct.json",
-        None,
-        "Record",
-        "The whole record as JSON, or any path in it.",
-        "ct.raw",
+        FieldType.STRING,
+        "Member",
+        "Any path in the record, as 'ct.json.tlsDetails.tlsVersion'.",
+        Json(None),
+        Argument.PATH,
+        argument_required=True,
+        aliases=("ct.raw",),
         example='ct.json.userIdentity.type == "Root"',
     ),
 )

@@ -1,0 +1,318 @@
+"""CloudTrail's fields worked out record by record in plain Python: what the dissector's SQL is compared with (stage ②)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+Record = dict[str, Any]
+Walk = Callable[[Record], Any]
+
+
+def at(record: Any, *keys: str) -> Any:
+    for key in keys:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
+def as_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def member(path: str) -> Walk:
+    return lambda record: as_text(at(record, *path.split(".")))
+
+
+def time_ns(record: Record) -> int:
+    moment = datetime.fromisoformat(record["eventTime"].replace("Z", "+00:00"))
+    return int(moment.timestamp()) * 1_000_000_000
+
+
+def user(record: Record) -> str | None:
+    identity = at(record, "userIdentity") or {}
+    name, arn = identity.get("userName"), identity.get("arn") or ""
+    issuer = at(identity, "sessionContext", "sessionIssuer", "userName")
+    match identity.get("type"):
+        case "IAMUser":
+            candidates = [name]
+        case "Root":
+            candidates = [name, "Root"]
+        case "AWSService":
+            return identity.get("invokedBy")
+        case "AWSAccount":
+            candidates = [identity.get("accountId")]
+        case "AssumedRole":
+            candidates = [issuer, arn.split("/")[1] if arn.count("/") else None]
+        case "FederatedUser":
+            candidates = [arn.partition("federated-user/")[2], name]
+        case "IdentityCenterUser":
+            candidates = [name, at(record, "additionalEventData", "UserName"), at(identity, "onBehalfOf", "userId")]
+        case _:
+            principal = identity.get("principalId") or ""
+            candidates = [name, identity.get("invokedBy"), issuer, principal.split(":")[-1]]
+    return next((candidate for candidate in candidates if candidate), None)
+
+
+def session_name(record: Record) -> str | None:
+    arn, principal = member("userIdentity.arn")(record) or "", member("userIdentity.principalId")(record) or ""
+    if "/" in arn:
+        return arn.rsplit("/", 1)[1]
+    return principal.rsplit(":", 1)[1] if ":" in principal else None
+
+
+def identity_type(record: Record) -> str | None:
+    return at(record, "userIdentity", "type")
+
+
+def error(record: Record) -> str | None:
+    return as_text(record.get("errorCode")) or as_text(at(record, "responseElements", "errorCode"))
+
+
+KINDS = (
+    ("denied", ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Client.UnauthorizedOperation")),
+    ("denied", ("InvalidClientTokenId", "SignatureDoesNotMatch", "Failed authentication", "Client.AuthFailure")),
+    ("throttled", ("ThrottlingException", "Throttling", "Client.RequestLimitExceeded", "SlowDown")),
+)
+
+
+def outcome(record: Record) -> str:
+    code = error(record)
+    if code is None:
+        return "denied" if at(record, "responseElements", "ConsoleLogin") == "Failure" else "ok"
+    for kind, codes in KINDS:
+        if code in codes:
+            return kind
+    return "not-found" if re.search("NotFound|NoSuch|DoesNotExist", code) else "error"
+
+
+def mfa(record: Record) -> bool | None:
+    session = at(record, "userIdentity", "sessionContext", "attributes", "mfaAuthenticated")
+    sign_in = at(record, "additionalEventData", "MFAUsed")
+    if session == "true" or sign_in == "Yes":
+        return True
+    return False if session == "false" or sign_in == "No" else None
+
+
+def issued_key(record: Record) -> str | None:
+    response = record.get("responseElements")
+    return at(response, "credentials", "accessKeyId") or at(response, "accessKey", "accessKeyId")
+
+
+def address(record: Record) -> tuple[int, int] | None:
+    try:
+        parsed = ip_address(record.get("sourceIPAddress") or "")
+    except ValueError:
+        return None
+    number = int(parsed) if isinstance(parsed, IPv6Address) else 0xFFFF_0000_0000 | int(parsed)
+    return number >> 64, number % 2**64
+
+
+def source_kind(record: Record) -> str | None:
+    source = record.get("sourceIPAddress")
+    if source is None:
+        return None
+    if address(record):
+        return "address"
+    if source.startswith("AWS Internal"):
+        return "internal"
+    return "service" if re.fullmatch(r"[\w.-]+\.[a-z]{2,}", source) else "other"
+
+
+def uri(record: Record) -> str | None:
+    bucket, key = member("requestParameters.bucketName")(record), member("requestParameters.key")(record)
+    return None if bucket is None or key is None else f"s3://{bucket}/{key}"
+
+
+NAMED = """roleArn userName roleName groupName policyArn secretId functionName instanceId
+instancesSet.items.0.instanceId groupId keyId tableName queueUrl topicArn dBInstanceIdentifier snapshotId repositoryName
+logGroupName stackName trailName trailNameList.0 resourceArn name""".split()
+
+
+def stepped(value: Any, path: str) -> Any:
+    for key in path.split("."):
+        if key.isdecimal():
+            value = value[int(key)] if isinstance(value, list) and len(value) > int(key) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def resource(record: Record) -> str | None:
+    bucket = member("requestParameters.bucketName")(record)
+    if uri(record) or bucket is not None:
+        return uri(record) or f"s3://{bucket}"
+    candidates = [*(stepped(record.get("requestParameters"), path) for path in NAMED), stepped(record, "resources.0.ARN")]
+    return next((as_text(candidate) for candidate in candidates if candidate is not None), None)
+
+
+def arns(record: Record) -> list[str] | None:
+    found = [entry.get("ARN") for entry in record.get("resources") or [] if isinstance(entry, dict)]
+    return [arn for arn in found if arn is not None] or None
+
+
+def transferred(direction: str) -> Walk:
+    return lambda record: (lambda v: None if v is None else round(v))(at(record, "additionalEventData", direction))
+
+
+def all_bytes(record: Record) -> int | None:
+    both = [transferred("bytesTransferredIn")(record), transferred("bytesTransferredOut")(record)]
+    return None if both == [None, None] else sum(part or 0 for part in both)
+
+
+def instance_name(record: Record) -> str | None:
+    items = at(record, "requestParameters", "tagSpecificationSet", "items") or []
+    tags = [tag for item in items if item.get("resourceType") == "instance" for tag in item.get("tags", [])]
+    return next((tag.get("value") for tag in tags if tag.get("key") == "Name"), None)
+
+
+def images(record: Record) -> list[str] | None:
+    started = at(record, "responseElements", "instancesSet", "items") or []
+    found = [item.get("imageId") for item in started]
+    if not any(found):
+        asked = at(record, "requestParameters") or {}
+        found = [
+            asked.get("imageId"),
+            at(asked, "DescribeFastLaunchImagesRequest", "ImageId", "content"),
+            at(asked, "launchSpecification", "imageId"),
+        ]
+    return [image for image in found if image is not None] or None
+
+
+def info(record: Record) -> str:
+    parts = [
+        user(record),
+        f"via {record['sourceIPAddress']}" if "sourceIPAddress" in record else None,
+        ("!" if error(record) else "") + ("←" if record.get("readOnly") is True else "→"),
+        record.get("eventName"),
+        error(record),
+        resource(record),
+        f"{all_bytes(record)} bytes" if all_bytes(record) else None,
+    ]
+    return " ".join(part for part in parts if part is not None)
+
+
+def where(record: Record) -> str:
+    account = record.get("recipientAccountId") or at(record, "userIdentity", "accountId")
+    return "/".join(part for part in (account, record.get("awsRegion")) if part)
+
+
+def management(record: Record) -> str | None:
+    if record.get("managementEvent") is not None:
+        return as_text(record["managementEvent"])
+    return {"Management": "true", "Data": "false", "NetworkActivity": "false"}.get(record.get("eventCategory") or "")
+
+
+def original_user(record: Record) -> str | None:
+    return session_name(record) if identity_type(record) == "AssumedRole" else member("userIdentity.userName")(record)
+
+
+MEMBERS: dict[str, str] = {
+    "evt.type": "eventName",
+    "ct.id": "eventID",
+    "ct.name": "eventName",
+    "ct.src": "eventSource",
+    "ct.region": "awsRegion",
+    "ct.time": "eventTime",
+    "ct.eventtype": "eventType",
+    "ct.eventcategory": "eventCategory",
+    "ct.version": "eventVersion",
+    "ct.apiversion": "apiVersion",
+    "ct.requestid": "requestID",
+    "ct.sharedeventid": "sharedEventID",
+    "ct.readonly": "readOnly",
+    "ct.recipientaccountid": "recipientAccountId",
+    "ct.error": "errorCode",
+    "ct.errormessage": "errorMessage",
+    "ct.user.identitytype": "userIdentity.type",
+    "ct.user.principalid": "userIdentity.principalId",
+    "ct.user.arn": "userIdentity.arn",
+    "ct.user.accesskeyid": "userIdentity.accessKeyId",
+    "ct.user.issuer": "userIdentity.sessionContext.sessionIssuer.arn",
+    "ct.user.sessiontime": "userIdentity.sessionContext.attributes.creationDate",
+    "ct.user.sourceidentity": "userIdentity.sessionContext.sourceIdentity",
+    "ct.user.invokedby": "userIdentity.invokedBy",
+    "ct.user.onbehalfof": "userIdentity.onBehalfOf.userId",
+    "ct.sessioncredentialfromconsole": "sessionCredentialFromConsole",
+    "ct.issuedkey.expires": "responseElements.credentials.expiration",
+    "ct.srcip": "sourceIPAddress",
+    "ct.useragent": "userAgent",
+    "ct.vpcendpointid": "vpcEndpointId",
+    "ct.vpcendpointaccountid": "vpcEndpointAccountId",
+    "ct.tlsdetails.tlsversion": "tlsDetails.tlsVersion",
+    "ct.tlsdetails.ciphersuite": "tlsDetails.cipherSuite",
+    "ct.tlsdetails.keyexchange": "tlsDetails.keyExchange",
+    "ct.tlsdetails.clientprovidedhostheader": "tlsDetails.clientProvidedHostHeader",
+    "ct.edgedevicedetails": "edgeDeviceDetails",
+    "ct.request": "requestParameters",
+    "ct.request.availabilityzone": "requestParameters.availabilityZone",
+    "ct.request.cluster": "requestParameters.cluster",
+    "ct.request.functionname": "requestParameters.functionName",
+    "ct.request.groupname": "requestParameters.groupName",
+    "ct.request.host": "requestParameters.Host",
+    "ct.request.name": "requestParameters.name",
+    "ct.request.policy": "requestParameters.policy",
+    "ct.request.reason": "requestParameters.reason",
+    "ct.request.target": "requestParameters.target",
+    "ct.request.documentname": "requestParameters.documentName",
+    "ct.request.serialnumber": "requestParameters.serialNumber",
+    "ct.request.servicename": "requestParameters.serviceName",
+    "ct.request.subnetid": "requestParameters.subnetId",
+    "ct.request.taskdefinition": "requestParameters.taskDefinition",
+    "ct.request.username": "requestParameters.userName",
+    "ct.request.accesskeyid": "requestParameters.accessKeyId",
+    "ct.response": "responseElements",
+    "ct.response.subnetid": "responseElements.subnetId",
+    "ct.response.reservationid": "responseElements.reservationId",
+    "ct.resources": "resources",
+    "ct.additionaleventdata": "additionalEventData",
+    "ct.serviceeventdetails": "serviceEventDetails",
+    "ct.insightdetails": "insightDetails",
+    "ct.addendum.reason": "addendum.reason",
+    "ct.addendum.updatedfields": "addendum.updatedFields",
+    "ct.addendum.originalrequestid": "addendum.originalRequestID",
+    "ct.addendum.originaleventid": "addendum.originalEventID",
+    "s3.bucket": "requestParameters.bucketName",
+    "s3.key": "requestParameters.key",
+    "ecr.repository": "requestParameters.repositoryName",
+    "ecr.imagetag": "requestParameters.imageTag",
+    "iam.role": "requestParameters.roleName",
+    "iam.policy": "requestParameters.policyName",
+}
+
+WALKS: dict[str, Walk] = {
+    **{name: member(path) for name, path in MEMBERS.items()},
+    "evt.time": time_ns,
+    "evt.rawtime": time_ns,
+    "ct.shortsrc": lambda record: re.sub(r"\.amazonaws\.com.*", "", record["eventSource"]),
+    "ct.managementevent": management,
+    "ct.where": where,
+    "ct.info": info,
+    "ct.outcome": outcome,
+    "ct.user": user,
+    "ct.originaluser": original_user,
+    "ct.user.accountid": lambda r: at(r, "userIdentity", "accountId") or r.get("recipientAccountId"),
+    "ct.user.sessionname": lambda r: session_name(r) if identity_type(r) in ("AssumedRole", "FederatedUser") else None,
+    "ct.mfa": mfa,
+    "ct.issuedkey": issued_key,
+    "ct.srcaddress": address,
+    "ct.srckind": source_kind,
+    "ct.resource": resource,
+    "ct.resource.arns": arns,
+    "s3.uri": uri,
+    "s3.bytes": all_bytes,
+    "s3.bytes.in": transferred("bytesTransferredIn"),
+    "s3.bytes.out": transferred("bytesTransferredOut"),
+    "s3.cnt.get": lambda record: int(record["eventName"] == "GetObject"),
+    "s3.cnt.put": lambda record: int(record["eventName"] == "PutObject"),
+    "s3.cnt.other": lambda record: int(record["eventName"] not in ("GetObject", "PutObject")),
+    "ec2.name": instance_name,
+    "ec2.imageid": lambda record: (images(record) or [None])[0],
+    "ec2.imageids": images,
+}
+"""Field to its value in a record; fields of the position in the input (evt.num, evt.reltime, ct.record) are not here."""
