@@ -1,0 +1,1 @@
+"""The terminal (stage ⑤): screens on the public API of ``thresher.capture``."""

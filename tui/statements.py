@@ -1,0 +1,119 @@
+"""What the status bar says (stage ⑤), from the facts of the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thresher.capture.escape import escape
+from thresher.tui.widgets.status_bar import Part
+
+if TYPE_CHECKING:
+    from thresher.capture.case import CaseProgress
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything the bar may tell.
+
+    Attributes:
+        names: short names of the sources.
+        shown, total, hidden: events on show, all of them, and the internal ones left out.
+        fraction: how far a running selection is, None where none runs.
+        found: matches of the find, None without one.
+        number: store and number of the event under the cursor.
+        damaged: stretches that could not be read.
+    """
+
+    names: list[str]
+    shown: int = 0
+    total: int = 0
+    hidden: int = 0
+    internal: bool = False
+    text: str = ""
+    fraction: float | None = None
+    was_stopped: bool = False
+    found: int | None = None
+    number: tuple[int, int] | None = None
+    time_ns: int | None = None
+    zone: str = "UTC"
+    time_format: str = ""
+    damaged: int = 0
+    progress: CaseProgress | None = None
+    error: Exception | None = None
+
+
+def statements(facts: Facts) -> list[Part]:
+    """The bar's parts from left to right."""
+    return [
+        _name(facts), _place(facts), _counts(facts), _internal(facts), _state(facts), _find(facts), _damage(facts),
+        Part((f"{facts.time_format}, {facts.zone}", facts.zone), 4),
+    ]  # fmt: skip
+
+
+def _name(facts: Facts) -> Part:
+    names = [escape(name) for name in facts.names]
+    first = names[0] if names else ""
+    count = f"{len(names)} sources"
+    short = first if len(first) <= 16 else f"{first[:7]}…{first[-8:]}"
+    if len(names) > 1:
+        return Part((" + ".join(names), count), 6, "bold")
+    return Part((first, short), 6, "bold")
+
+
+def _place(facts: Facts) -> Part:
+    if facts.number is None:
+        return Part(("",), 0)
+    store, number = facts.number
+    plain = f"#{number}"
+    if len(facts.names) > 1 and store < len(facts.names):
+        return Part((f"{escape(facts.names[store])}:{number}", plain), 1)
+    return Part((plain,), 1)
+
+
+def _counts(facts: Facts) -> Part:
+    if facts.progress is None:
+        return Part(("opening …",), 0)
+    if not facts.text:
+        return Part((f"{facts.shown:,} events", f"{facts.shown:,}"), 1)
+    share = f" ({100 * facts.shown / facts.total:.1f} %)" if facts.total else ""
+    return Part(
+        (f"{facts.shown:,} of {facts.total:,}{share}", f"{facts.shown:,}/{facts.total:,}", f"{facts.shown:,}"), 1
+    )
+
+
+def _internal(facts: Facts) -> Part:
+    if not facts.hidden:
+        return Part(("",), 9)
+    words = "with" if facts.internal else "without"
+    sign = "+" if facts.internal else "−"
+    return Part(
+        (f"{words} {facts.hidden:,} internal", f"{sign}{facts.hidden:,} internal", f"{sign}{facts.hidden:,}i"), 5
+    )
+
+
+def _state(facts: Facts) -> Part:
+    parts = []
+    if facts.progress is not None and not facts.progress.complete:
+        share = f" {100 * facts.progress.fraction:.0f} %" if facts.progress.total_bytes else ""
+        parts.append("loading stopped" if facts.error is not None else f"loading{share}")
+    if facts.fraction is not None and facts.text:
+        parts.append(f"filtering {100 * facts.fraction:.0f} % (Esc stops)")
+    elif facts.was_stopped:
+        parts.append("stopped: not all events looked at")
+    if not parts:
+        return Part(("",), 3)
+    return Part((", ".join(parts), parts[0].partition(" (")[0]), 0, "bold yellow")
+
+
+def _find(facts: Facts) -> Part:
+    if facts.found is None:
+        return Part(("",), 7)
+    return Part((f"{facts.found:,} found", f"◆{facts.found:,}"), 3)
+
+
+def _damage(facts: Facts) -> Part:
+    if not facts.damaged:
+        return Part(("",), 2)
+    word = "place" if facts.damaged == 1 else "places"
+    return Part((f"⚠ damaged at {facts.damaged:,} {word}", f"⚠ {facts.damaged:,} damaged", "⚠"), 1, "bold red")

@@ -1,0 +1,218 @@
+"""The timeline strip (stage ⑤): events over time as bars of eighths, the failed ones in them, an axis, the cursor's place."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from thresher.capture.timetext import SECOND, duration, moment
+from thresher.tui.actions import Where, bindings
+from thresher.tui.messages import SpanChanged, TimeChosen
+from thresher.tui.palette import bar_style
+
+if TYPE_CHECKING:
+    from thresher.capture.case import Timeline
+
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+LABEL_EVERY = 22
+"""Cells between two labels of the axis, at least."""
+
+
+class TimelineStrip(Widget, can_focus=True):
+    """One bucket a column; the last line is the axis."""
+
+    BINDINGS = bindings(Where.TIMELINE)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"timeline--axis", "timeline--mark"}
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self.zone: tzinfo = UTC
+        self.zone_name = "UTC"
+        self.data: Timeline | None = None
+        self.current_ns: int | None = None
+        self.mark: int | None = None
+        self.zoom: tuple[int, int] | None = None
+        self._whole: tuple[int, int] | None = None
+
+    @property
+    def buckets(self) -> int:
+        """How many it can show."""
+        return max(self.size.width, 1)
+
+    def show(self, data: Timeline) -> None:
+        """Show these counts."""
+        self.data = data
+        if self.zoom is None:
+            self._whole = self._span_of(data)
+        self.refresh()
+
+    def stand_at(self, time_ns: int | None) -> None:
+        """Mark where the list's cursor stands."""
+        self.current_ns = time_ns
+        self.refresh()
+
+    @staticmethod
+    def _span_of(data: Timeline) -> tuple[int, int]:
+        return data.start_ns, data.start_ns + data.bucket_ns * len(data.counts)
+
+    # --- drawing ---
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        base = self.rich_style
+        if self.data is None or not any(self.data.counts):
+            text = "no events in this span" if self.data is not None and y == 0 else ""
+            style = base + self.get_component_rich_style("timeline--axis", partial=True)
+            return Strip([Segment(f" {text}", style)]).adjust_cell_length(width, base)
+        if y == height - 1:
+            return self._axis(width, base)
+        return self._bars(height - 2 - y, height - 1, width, base)
+
+    def _bars(self, level: int, rows: int, width: int, base: Style) -> Strip:
+        """One line of the bars, ``level`` lines above the axis."""
+        assert self.data is not None
+        peak = max(self.data.counts)
+        dark = self.app.current_theme.dark
+        all_, failed = bar_style("all", dark), bar_style("failed", dark)
+        place = self._place(self.current_ns)
+        mark = self.get_component_rich_style("timeline--mark")
+        segments = []
+        for column in range(min(width, len(self.data.counts))):
+            whole, bad = self.data.counts[column], self.data.failed[column]
+            tall = _eighths(whole, peak, rows) - 8 * level
+            red = _eighths(bad, peak, rows) - 8 * level
+            style = base + Style(bgcolor=mark.bgcolor) if column in (place, self.mark) else base
+            if 0 < red < 8 and tall >= 8:
+                segments.append(Segment(EIGHTHS[red], style + failed + Style(bgcolor=all_.color)))
+            elif red > 0 and (red >= 8 or 2 * red >= tall):
+                segments.append(Segment(EIGHTHS[min(max(tall, red), 8)], style + failed))
+            else:
+                segments.append(Segment(EIGHTHS[max(0, min(tall, 8))], style + all_))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _axis(self, width: int, base: Style) -> Strip:
+        assert self.data is not None
+        style = base + self.get_component_rich_style("timeline--axis", partial=True)
+        cells = list(self._labels(width).ljust(width)[:width])
+        marks = {}
+        if (place := self._place(self.current_ns)) is not None:
+            marks[place] = "▲"
+        if self.mark is not None and self.has_focus:
+            marks[self.mark] = "┃"
+        bright = style + bar_style("mark", self.app.current_theme.dark)
+        segments = [
+            Segment(marks.get(column, cell), bright if column in marks else style) for column, cell in enumerate(cells)
+        ]
+        return Strip(segments).simplify()
+
+    def _labels(self, width: int) -> str:
+        """Times under their columns, and at the right what a column and the tallest bar stand for."""
+        assert self.data is not None
+        scale = f" {duration(self.data.bucket_ns)}/column, peak {max(self.data.counts):,} {self.zone_name}"
+        room = max(width - len(scale), 0)
+        total = self.data.bucket_ns * len(self.data.counts)
+        digits = 0 if total > 60 * SECOND else 3 if total > SECOND // 10 else 9
+        line = ""
+        for column in range(0, room, LABEL_EVERY):
+            time_ns = self.data.start_ns + column * self.data.bucket_ns
+            long = total > 86_400 * SECOND or column == 0
+            label = "╵" + moment(time_ns, "ad" if long else "a", self.zone, digits)
+            if column < len(line) + (1 if line else 0):
+                continue
+            if column + len(label) <= room:
+                line = line.ljust(column) + label
+        return line.ljust(room) + scale[-width:]
+
+    def _place(self, time_ns: int | None) -> int | None:
+        if time_ns is None or self.data is None:
+            return None
+        column = (time_ns - self.data.start_ns) // self.data.bucket_ns
+        return column if 0 <= column < len(self.data.counts) else None
+
+    # --- moving and zooming ---
+
+    def action_move(self, by: int) -> None:
+        """Move the mark; at an edge of a zoomed strip, the strip."""
+        if self.data is None:
+            return
+        at = self.mark if self.mark is not None else self._place(self.current_ns)
+        if at is None:
+            at = 0
+        target = at + by
+        if self.zoom is not None and not 0 <= target < len(self.data.counts):
+            self._pan(by)
+        self.mark = max(0, min(target, len(self.data.counts) - 1))
+        self.refresh()
+
+    def _pan(self, by: int) -> None:
+        assert self.data is not None and self._whole is not None and self.zoom is not None
+        start, end = self.zoom
+        first, last = self._whole
+        step = by * max((end - start) // 4, 1)
+        step = max(first - start, min(step, last - end))
+        self._zoom_to(start + step, end + step)
+
+    def zoom_by(self, factor: float) -> None:
+        """Show ``factor`` times the span, around the mark or the cursor."""
+        if self.data is None or self._whole is None:
+            return
+        start, end = self.zoom or self._whole
+        column = self.mark if self.mark is not None else self._place(self.current_ns)
+        share = ((column or 0) + 0.5) / max(len(self.data.counts), 1) if column is not None else 0.5
+        size = max(int((end - start) * factor), self.buckets)
+        if size >= self._whole[1] - self._whole[0]:
+            self.action_whole()
+            return
+        centre = start + int((end - start) * share)
+        first = max(self._whole[0], min(centre - int(size * share), self._whole[1] - size))
+        self._zoom_to(first, first + size)
+
+    def _zoom_to(self, start: int, end: int) -> None:
+        self.zoom = (start, end)
+        self.post_message(SpanChanged())
+
+    def action_whole(self) -> None:
+        self.zoom = None
+        self.post_message(SpanChanged())
+
+    def action_go(self) -> None:
+        if self.data is not None and self.mark is not None:
+            self.post_message(TimeChosen(self.data.start_ns + self.mark * self.data.bucket_ns))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and self.data is not None:
+            self.mark = max(0, min(offset.x, len(self.data.counts) - 1))
+            self.action_go()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.zoom_by(0.5)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.zoom_by(2)
+
+    def on_resize(self) -> None:
+        self.mark = None
+        self.post_message(SpanChanged())
+
+    def on_focus(self) -> None:
+        if self.mark is None:
+            self.mark = self._place(self.current_ns)
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.mark = None
+        self.refresh()
+
+
+def _eighths(count: int, peak: int, rows: int) -> int:
+    """Height of a count in eighths of a line; whatever is not zero is seen."""
+    return max(1, round(count * rows * 8 / peak)) if count else 0

@@ -1,0 +1,139 @@
+"""The rows around the viewport of a list of any length (stage ⑤): fetched in chunks off the UI thread, kept, prefetched."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thresher.capture.model import Value
+
+if TYPE_CHECKING:
+    from thresher.capture.case import Case, Positions
+    from thresher.tui.jobs import Lane
+
+CHUNK = 128
+"""Rows fetched at once: more than a screen, and still a few milliseconds."""
+KEPT = 96
+"""Chunks kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it is shown: its place in the case's order, time, values of the columns and colour style."""
+
+    position: int
+    time_ns: int | None
+    previous_ns: int | None
+    values: tuple[Value, ...]
+    style: str
+
+
+class RowWindows:
+    """Rows of a selection by their index in it.
+
+    Args:
+        case: where they come from.
+        lane: fetches.
+        fields: the columns' fields.
+        on_rows: told when rows have come, on the UI thread.
+        on_error: told what went wrong with a fetch.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        lane: Lane,
+        fields: Sequence[str],
+        on_rows: Callable[[], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        self._case = case
+        self._lane = lane
+        self._fields = tuple(fields)
+        self._on_rows = on_rows
+        self._on_error = on_error
+        self._positions: Positions | None = None
+        self._kept: OrderedDict[int, list[Row]] = OrderedDict()
+        self._wanted: list[int] = []
+        self._failed: set[int] = set()
+        self._epoch = 0
+
+    def __len__(self) -> int:
+        return 0 if self._positions is None else len(self._positions)
+
+    @property
+    def positions(self) -> Positions | None:
+        """The selection itself, ascending positions."""
+        return self._positions
+
+    def show(self, positions: Positions, *, continues: bool) -> None:
+        """Show a selection; with ``continues`` it begins with all rows of the one before."""
+        if continues:
+            self._kept.pop(len(self) // CHUNK, None)
+        else:
+            self._kept.clear()
+        self._failed.clear()
+        self._epoch += 1
+        self._positions = positions
+
+    def get(self, index: int) -> Row | None:
+        """The row, where it has been fetched."""
+        chunk = self._kept.get(index // CHUNK)
+        place = index % CHUNK
+        return chunk[place] if chunk is not None and place < len(chunk) else None
+
+    def want(self, first: int, last: int, direction: int = 1) -> None:
+        """See to it that these rows come soon, and after them the chunk that lies ahead."""
+        if not len(self):
+            return
+        begin, end = max(first, 0) // CHUNK, min(last, len(self) - 1) // CHUNK
+        ahead = end + 1 if direction >= 0 else begin - 1
+        chunks = [*range(begin, end + 1), ahead]
+        in_range = [each for each in chunks if 0 <= each * CHUNK < len(self)]
+        for each in in_range:
+            if each in self._kept:
+                self._kept.move_to_end(each)
+        self._wanted = [each for each in in_range if each not in self._kept and each not in self._failed]
+        self._fetch()
+
+    def _fetch(self) -> None:
+        if self._wanted and not self._lane.busy and self._positions is not None:
+            chunk, epoch = self._wanted.pop(0), self._epoch
+            start = chunk * CHUNK
+            before = start - (1 if start else 0)
+            positions = self._positions[before : start + CHUNK].tolist()
+            self._lane.submit(
+                lambda job: self._read(positions, start - before),
+                lambda rows: self._came(chunk, epoch, rows),
+                lambda error: self._lost(chunk, epoch, error),
+            )
+
+    def _read(self, positions: list[int], skip: int) -> list[Row]:
+        """The rows of one chunk; runs on the lane's thread."""
+        wanted = positions[skip:]
+        times = self._case.times(positions)
+        before = [*([None] if not skip else []), *times]
+        values = self._case.rows(wanted, self._fields)
+        styles = self._case.styles(wanted)
+        return [Row(*row) for row in zip(wanted, times[skip:], before, values, styles, strict=False)]
+
+    def _came(self, chunk: int, epoch: int, rows: list[Row]) -> None:
+        if epoch == self._epoch:
+            self._kept[chunk] = rows
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._next(epoch)
+
+    def _lost(self, chunk: int, epoch: int, error: Exception) -> None:
+        if epoch == self._epoch:
+            self._failed.add(chunk)
+            self._on_error(error)
+        self._next(epoch)
+
+    def _next(self, epoch: int) -> None:
+        """Go on with what is wanted; what came for an older selection makes the list ask again."""
+        if epoch == self._epoch:
+            self._fetch()
+        self._on_rows()
