@@ -50,6 +50,6 @@ def test_an_error_says_what_where_and_what_to_do(error: type[errors.ThresherErro
 
 
 def test_a_filter_error_points_at_the_wrong_part() -> None:
-    made = errors.FilterError("unknown field", "a == 1 &&\nnope == 2", 11, 15)
+    made = errors.FilterError("unknown field", "a == 1 &&\nnope == 2", 10, 14)
     assert made.snippet() == "nope == 2\n^~~~"
     assert made.place() == (2, 1)

@@ -1,0 +1,68 @@
+"""The kernel means the same compiled and interpreted, and keeps the checks that hostile captures need."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from thresher.dissectors.syscall import kernel_choice
+
+FOLDER = kernel_choice.folder()
+NAMES = kernel_choice.module_names(FOLDER)
+
+
+def enumerated() -> dict[str, int]:
+    """The constants that ``columns.pxd`` gives the compiler."""
+    text = (FOLDER / "columns.pxd").read_text("utf-8")
+    return {name: int(value, 0) for name, value in re.findall(r"^    (\w+) = (-?\w+)", text, re.MULTILINE)}
+
+
+def assigned() -> dict[str, int]:
+    """The constants that ``columns.py`` gives the interpreter."""
+    tree = ast.parse((FOLDER / "columns.py").read_text("utf-8"))
+    return {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+
+
+def test_constants_are_the_same_for_the_compiler_and_the_interpreter() -> None:
+    assert enumerated() == assigned()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_check_is_switched_off_and_no_pointer_is_made(name: str) -> None:
+    for path in (FOLDER / f"{name}.py", FOLDER / f"{name}.pxd"):
+        if path.exists():
+            text = path.read_text("utf-8")
+            assert not re.search(r"boundscheck|nonecheck|initializedcheck|wraparound|cdivision|cython\.cast|<\w+ ?\*", text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_c_function_passes_errors_on(name: str) -> None:
+    path = FOLDER / f"{name}.pxd"
+    declared = re.findall(r"^ *cdef (?!class|enum|readonly|public)[^=\n]*\).*$", path.read_text("utf-8"), re.MULTILINE)
+    silent = [line.strip() for line in declared if "except" not in line and not re.match(r" *cdef (bytes|object|list|tuple|dict|str)\b", line)]
+    assert not silent
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kernel_module_imports_nothing_of_the_package_by_its_name(name: str) -> None:
+    for node in ast.walk(ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            assert not (node.module or "").startswith("thresher")
+
+
+def test_an_edit_changes_the_digest(tmp_path: Path) -> None:
+    folder = tmp_path / "kernel"
+    shutil.copytree(FOLDER, folder)
+    before = kernel_choice.digest(folder, NAMES[0])
+    assert before == kernel_choice.digest(FOLDER, NAMES[0])
+    declarations = folder / "columns.pxd"
+    declarations.write_text(declarations.read_text("utf-8") + "\n# edited\n", "utf-8")
+    assert kernel_choice.digest(folder, NAMES[0]) != before
