@@ -32,6 +32,7 @@ from thresher.capture.registry import Catalogue
 from thresher.capture.store import address_sql, json_path, quoting
 from thresher.capture.store.homes import (
     EVENTS,
+    MAX_LEVEL,
     PROCESS_KEY,
     PROCESSES,
     AncestorRow,
@@ -41,9 +42,6 @@ from thresher.capture.store.homes import (
     LinkedRow,
 )
 from thresher.capture.store.json_sql import typed, typed_list
-
-MAX_LEVEL = 32
-"""How many generations up a single ancestor can be asked for."""
 
 START = re.compile(r":start_ns\b")
 

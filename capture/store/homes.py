@@ -12,6 +12,9 @@ PARENTAGE = "parentage"
 PROCESS_KEY = "proc_id"
 """The event column, and the key of ``processes``, that ancestry starts from."""
 
+MAX_LEVEL = 32
+"""How many generations up a single ancestor can be asked for."""
+
 
 class Home(ABC):
     """A row that a value is read from: the event's own (alias ``e``), or another one (alias ``r``)."""

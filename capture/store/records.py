@@ -120,7 +120,7 @@ class RecordWriter:
         cursor = self._writer.cursor
         cursor.register("staged", table)
         try:
-            return cursor.execute(self._probe).to_arrow_table()
+            return cursor.sql(self._probe).to_arrow_table()
         finally:
             cursor.unregister("staged")
 
@@ -157,7 +157,7 @@ class RecordWriter:
         cursor = self._writer.cursor
         cursor.register("staged", valid)
         try:
-            is_json = cursor.execute("SELECT json_valid(raw) FROM staged").to_arrow_table().column(0)
+            is_json = cursor.sql("SELECT json_valid(raw) FROM staged").to_arrow_table().column(0)
         finally:
             cursor.unregister("staged")
         self._report(table.filter(pa.array([not kept for kept in keep])), "a record is no UTF-8 text")

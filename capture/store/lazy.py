@@ -1,0 +1,150 @@
+"""Makes fields for all events on first use and keeps each in a file of its own (stage ③)."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from thresher.capture.errors import QueryError
+from thresher.capture.model import Computed, FieldRef, FieldType, Window
+from thresher.capture.store import database, schema
+from thresher.capture.store.cancel import Cancel, watched
+from thresher.capture.store.computing import Computing, type_of
+
+if TYPE_CHECKING:
+    from thresher.capture.store.entries import Entry
+    from thresher.capture.store.store import Store
+
+OnProgress = Callable[[float], None]
+
+
+class Lazy:
+    """The fields of one store that are made on first use.
+
+    While a store is loading, or where nothing is kept, they live in memory and cover the rows that were there.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._in_memory: dict[str, tuple[duckdb.DuckDBPyConnection, int]] = {}
+        self._attached: set[str] = set()
+        self._failures: dict[str, int] = {}
+
+    def notes(self) -> tuple[str, ...]:
+        """What went wrong while fields were made."""
+        return tuple(f"{key} could not be made for {count} events" for key, count in self._failures.items() if count)
+
+    def ensure(self, ref: FieldRef, on_progress: OnProgress | None = None, cancel: Cancel | None = None) -> str:
+        """See ``Store.ensure``."""
+        if not isinstance(ref.field.place, Window | Computed):
+            raise QueryError(f"field '{ref.key}' is stored, not made on first use")
+        with self._lock:
+            entry = self._store.entry
+            if self._store.is_complete and entry is not None:
+                return self._kept(ref, entry, on_progress, cancel)
+            return self._held(ref, on_progress, cancel)
+
+    def _kept(self, ref: FieldRef, entry: Entry, on_progress: OnProgress | None, cancel: Cancel | None) -> str:
+        """The field in a file beside the index."""
+        alias = self._alias(ref)
+        if alias not in self._attached:
+            path = entry.fields / f"{alias}.duckdb"
+            if not path.exists():
+                partial = path.with_name(f"{alias}.{os.getpid()}.{threading.get_ident()}.tmp")
+                try:
+                    self._build_file(ref, str(entry.index), partial.as_posix(), on_progress, cancel)
+                    partial.chmod(0o600)
+                    partial.rename(path)
+                finally:
+                    partial.unlink(missing_ok=True)
+            cursor = self._store.cursor()
+            cursor.execute(f"ATTACH IF NOT EXISTS {database.quoted(str(path))} AS {alias} (READ_ONLY)")
+            cursor.close()
+            self._attached.add(alias)
+        return f"{alias}.field"
+
+    def _build_file(
+        self, ref: FieldRef, index: str, partial: str, on_progress: OnProgress | None, cancel: Cancel | None
+    ) -> None:
+        """Build with a database of its own: the one that serves the store is read-only."""
+        entry = self._store.entry
+        builder = database.connect(None, temp_folder=entry.folder if entry else None)
+        try:
+            builder.execute(f"ATTACH {database.quoted(partial)} AS built")
+            builder.execute(f"ATTACH {database.quoted(index)} AS store (READ_ONLY)")
+            builder.execute("USE store")
+            self._build(ref, builder, "built.field", on_progress, cancel)
+        finally:
+            builder.close()
+
+    def _held(self, ref: FieldRef, on_progress: OnProgress | None, cancel: Cancel | None) -> str:
+        """The field in memory, made anew when there are more rows than last time."""
+        alias = self._alias(ref)
+        connection, rows = self._store.connection(), self._store.count()
+        table = f"lazy.{alias}_{rows}"
+        if self._in_memory.get(alias) == (connection, rows):
+            return table
+        cursor = connection.cursor()
+        cursor.execute("ATTACH IF NOT EXISTS ':memory:' AS lazy")
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        try:
+            self._build(ref, cursor, table, on_progress, cancel)
+        except BaseException:
+            with contextlib.suppress(duckdb.Error):
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
+            raise
+        finally:
+            cursor.close()
+        self._in_memory[alias] = (connection, rows)
+        return table
+
+    def _build(
+        self,
+        ref: FieldRef,
+        cursor: duckdb.DuckDBPyConnection,
+        table: str,
+        on_progress: OnProgress | None,
+        cancel: Cancel | None,
+    ) -> None:
+        if isinstance(ref.field.place, Window):
+            statement = window_statement(ref, table, self._store.start_ns())
+            with watched(cursor, cancel):
+                cursor.execute(statement)
+            if on_progress:
+                on_progress(1.0)
+            return
+        computing = Computing(self._store, ref)
+        computing.run(cursor, table, on_progress, cancel)
+        self._failures[ref.key] = computing.failures
+
+    def _alias(self, ref: FieldRef) -> str:
+        """A name that changes with whatever the field is made of."""
+        parts = (schema.digest(self._store.dissector), ref.key, repr(ref.field.place), ref.field.type, version())
+        return "f_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def window_statement(ref: FieldRef, table: str, start_ns: int) -> str:
+    """CREATE TABLE for a field with window functions over the whole event table."""
+    if not isinstance(ref.field.place, Window):
+        raise QueryError(f"field '{ref.key}' is no window over the events")
+    expression = ref.field.place.expression.replace(":start_ns", str(start_ns))
+    value = f"CAST({expression} AS {type_of(ref.field)[0][1]})" if ref.field.type is not FieldType.IP else expression
+    inner = f"SELECT e.num, {value} AS value FROM events e"
+    return f"CREATE TABLE {table} AS SELECT num, value FROM ({inner}) WHERE value IS NOT NULL ORDER BY num"
+
+
+def version() -> str:
+    """The program's version, '' where it runs without being installed."""
+    from importlib.metadata import PackageNotFoundError, version as installed
+
+    try:
+        return installed("thresher")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,258 @@
+"""An opened store: cursors, rows with their bytes, facts, fields on first use (stage ③)."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Sequence
+
+import duckdb
+
+from thresher.capture.contract import Dissector, RawEvent, RecordDissector
+from thresher.capture.errors import QueryError, UnreadableError
+from thresher.capture.inputs.locate import InputSet
+from thresher.capture.inputs.spool import Bytes, MissingBytes
+from thresher.capture.inputs.streams import InputFile
+from thresher.capture.model import FieldRef, Value
+from thresher.capture.registry import Catalogue
+from thresher.capture.store import database, raw
+from thresher.capture.store.cancel import Cancel
+from thresher.capture.store.entries import Entry
+from thresher.capture.store.facts import Facts, FileFacts, HashState, Progress, span
+from thresher.capture.store.lazy import Lazy
+from thresher.capture.store.loading import Loading
+
+
+class Store:
+    """One capture or set of logs in DuckDB, perhaps still loading.
+
+    Made by ``ingest.open_store``.
+
+    Attributes:
+        spec: as the user named it.
+        dissector: the source's.
+        catalogue: its fields.
+        inputs: the files behind it.
+        loading: how far its ingest has come.
+        entry: the folder it lives in; None for a store in memory.
+    """
+
+    def __init__(
+        self,
+        inputs: InputSet,
+        dissector: Dissector,
+        connection: duckdb.DuckDBPyConnection,
+        loading: Loading,
+        entry: Entry | None,
+        facts: Facts | None = None,
+    ) -> None:
+        self.spec = inputs.spec
+        self.inputs = inputs
+        self.dissector = dissector
+        self.catalogue = Catalogue(dissector)
+        self.loading = loading
+        self.entry = entry
+        self._connections = [connection]
+        self._bytes: Bytes = MissingBytes(self.spec, "has not been read yet")
+        self._facts = facts
+        self._start_ns: int | None = facts.start_ns if facts else None
+        self._lock = threading.Lock()
+        self._lazy = Lazy(self)
+        self._is_closed = False
+
+    # --- asking ---
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for one thread, valid until the store is closed.
+
+        Take a new one for every query: one taken while the store was loading does not see fields built later.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise QueryError(f"{self.spec}: the store is closed")
+            return self._connections[-1].cursor()
+
+    def user_connection(self) -> database.UserConnection:
+        """A connection for SQL that somebody typed; close it after use."""
+        is_file = self.is_complete and self.entry is not None
+        return database.UserConnection(self.entry.index if is_file and self.entry else None, self.cursor())
+
+    def lookup(self) -> StoreLookup:
+        """Read access for a dissector; belongs to one thread."""
+        return StoreLookup(self.cursor())
+
+    def count(self) -> int:
+        """Rows that can be read now, internal ones included."""
+        return self.loading.rows
+
+    def progress(self) -> Progress:
+        """How far loading has come; cheap."""
+        return self.loading.progress()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything is in and nothing went wrong on the way."""
+        return self._facts is not None
+
+    def wait(self) -> None:
+        """Until ingest has ended.
+
+        Raises:
+            ThresherError: what ended it early.
+        """
+        self.loading.wait()
+
+    def start_ns(self) -> int:
+        """Time of the first event so far, 0 where none has a time; what ``:start_ns`` in fields stands for."""
+        if self._start_ns is None:
+            found = span(self.cursor()).start_ns
+            if not self.loading.has_ended:
+                return found or 0
+            self._start_ns = found or 0
+        return self._start_ns
+
+    def facts(self) -> Facts:
+        """What is known of the store as a whole; while it is loading, of the part that is there."""
+        if self._facts is None:
+            found = self._partial_facts()
+        else:
+            found = dataclasses.replace(self._facts, hash_state=self._hash_state())
+        return dataclasses.replace(found, notes=(*found.notes, *self._lazy.notes()))
+
+    def raw(self, nums: Sequence[int]) -> list[RawEvent]:
+        """These events with the bytes they were made from, in the order asked for.
+
+        Raises:
+            ChangedError: the bytes are gone or are not those that were indexed.
+        """
+        cursor = self.cursor()
+        try:
+            return self.with_bytes(raw.rows_of(cursor, nums))
+        finally:
+            cursor.close()
+
+    def with_bytes(self, rows: Sequence[raw.Row]) -> list[RawEvent]:
+        """Event rows with the bytes they were made from."""
+        if isinstance(self.dissector, RecordDissector):
+            return raw.with_texts(rows)
+        return raw.with_blocks(rows, self._bytes)
+
+    def ensure(
+        self,
+        ref: FieldRef,
+        on_progress: Callable[[float], None] | None = None,
+        cancel: Cancel | None = None,
+    ) -> str:
+        """Build a ``Window`` or ``Computed`` field if it is not there yet.
+
+        Args:
+            ref: the field.
+            on_progress: told the part that is done, 0 to 1.
+            cancel: stops it; what was built is thrown away.
+
+        Returns:
+            Qualified name of a table ``(num, value)`` (addresses: ``num, value_hi, value_lo``) with the events that
+            have the field. While the store is loading it covers the rows that were there when it was asked for.
+
+        Raises:
+            Cancelled: on request.
+            ChangedError: the bytes that it is made from are gone.
+        """
+        return self._lazy.ensure(ref, on_progress, cancel)
+
+    # --- what ingest and lazy fields use ---
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection that new cursors come from."""
+        return self._connections[-1]
+
+    def set_bytes(self, source: Bytes) -> None:
+        """Say where raw bytes are read from now on."""
+        previous, self._bytes = self._bytes, source
+        if previous is not source:
+            previous.close()
+
+    def finish(self, facts: Facts, connection: duckdb.DuckDBPyConnection | None = None) -> None:
+        """Everything is in: serve from ``connection`` from now on; cursors of the earlier one go on working."""
+        with self._lock:
+            if connection is not None:
+                self._connections.append(connection)
+            self._start_ns = facts.start_ns or 0
+            self._facts = facts
+
+    def close(self) -> None:
+        """Give up loading, close all cursors, remove what was not to be kept."""
+        self.loading.give_up()
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            for connection in reversed(self._connections):
+                connection.close()
+        self._bytes.close()
+        if self.entry is not None:
+            self.entry.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _partial_facts(self) -> Facts:
+        cursor = self.cursor()
+        try:
+            found = span(cursor)
+        finally:
+            cursor.close()
+        return Facts(
+            spec=self.spec,
+            dissector=self.dissector.name,
+            start_ns=found.start_ns,
+            end_ns=found.end_ns,
+            rows=found.rows,
+            internal_rows=found.internal_rows,
+            untimed_rows=found.untimed_rows,
+            files=tuple(FileFacts(file.path, file.size) for file in self.inputs.files),
+            damage=tuple(self.loading.damage),
+            skipped=self.inputs.skipped,
+        )
+
+    def _hash_state(self) -> HashState:
+        """Looks at the files again, not into them."""
+        states = {state_of(file) for file in self.inputs.files}
+        worst = (HashState.CHANGED, HashState.GONE, HashState.UNKEPT)
+        return next((state for state in worst if state in states), HashState.VERIFIED)
+
+
+def state_of(file: InputFile) -> HashState:
+    """Whether an input file is still what it was when it was found."""
+    if file.is_pipe:
+        return HashState.UNKEPT
+    if file.is_missing:
+        return HashState.GONE
+    try:
+        found = InputFile.of(file.path)
+    except UnreadableError:
+        return HashState.GONE
+    return HashState.VERIFIED if found == file else HashState.CHANGED
+
+
+class StoreLookup:
+    """``contract.Lookup`` over a store."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
+        """Run one SELECT over the store's tables.
+
+        Raises:
+            QueryError: it is not one SELECT, or it fails.
+        """
+        try:
+            return self._cursor.execute(database.single_select(sql), list(parameters)).fetchall()
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            raise QueryError(str(error)) from error
