@@ -186,6 +186,10 @@ class Dissector(ABC):
         """The ``type_id`` values that can have the field at all; None where every event can."""
         return None
 
+    def implementation(self) -> str:
+        """Which of its builds runs, for ``--version``: ``compiled``, ``interpreted``; '' where there is only one."""
+        return ""
+
     @abstractmethod
     def sources(self, event: RawEvent) -> list[ByteSource]:
         """The byte sources that ``details`` points into."""

@@ -95,7 +95,7 @@ _SETTINGS: Final[dict[str, Callable[[str, str], object]]] = {
 
 
 def as_fields(columns: Sequence[Column], batches: Rows, options: FieldsOptions, zone: tzinfo = UTC) -> Iterator[str]:
-    r"""One line an event: missing values empty, tab, line feed and backslash escaped, bytes as hex digits, ns integers."""
+    r"""One line an event: missing values empty; tab, line feed, backslash escaped; bytes as hex digits; ns integers."""
     quote, separator = options.quote, options.separator
 
     def text(value: str) -> str:
@@ -113,7 +113,7 @@ def as_fields(columns: Sequence[Column], batches: Rows, options: FieldsOptions, 
 
 
 def as_csv(columns: Sequence[Column], batches: Rows, zone: tzinfo = UTC) -> Iterator[str]:
-    """RFC 4180 with a header; cells a spreadsheet would run get a leading apostrophe, control characters are escaped."""
+    """RFC 4180 with a header; cells a spreadsheet would run get a leading apostrophe, controls are escaped."""
     options = FieldsOptions()
     converts = [_csv_cell(_listed(column, _plain(column.type, zone, escape), options), column) for column in columns]
     yield ",".join(_csv_quoted(column.name) for column in columns) + "\r\n"
@@ -183,7 +183,7 @@ def _listed(column: Column, convert: Convert, options: FieldsOptions) -> Convert
 
 def _csv_cell(convert: Convert, column: Column) -> Convert:
     if column.type in (FieldType.STRING, FieldType.BYTES) or column.is_list:
-        return lambda value: _csv_quoted(_tamed(convert(value)))
+        return lambda value: _csv_quoted(_tamed(convert(value)) if isinstance(value, str | list) else convert(value))
     return convert
 
 

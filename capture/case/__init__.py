@@ -6,5 +6,6 @@ from thresher.capture.case.case import Case, open_case
 from thresher.capture.case.order import Positions
 from thresher.capture.case.progress import CaseProgress
 from thresher.capture.case.timeline import Timeline
+from thresher.capture.store.cancel import Cancel
 
-__all__ = ["Case", "CaseProgress", "Positions", "Timeline", "open_case"]
+__all__ = ["Cancel", "Case", "CaseProgress", "Positions", "Timeline", "open_case"]

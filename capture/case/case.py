@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from thresher.capture import query
 from thresher.capture.case import timeline as timelines
 from thresher.capture.case.fields import FieldSet
+from thresher.capture.case.names import labels
 from thresher.capture.case.order import NO_TIME, Order, Positions, by_file, by_time, extended
 from thresher.capture.case.progress import CaseProgress
 from thresher.capture.case.timeline import Timeline
@@ -46,6 +48,7 @@ class Case:
         self._generation = 0
         self._is_final = False
         self._is_closed = False
+        self._settled = threading.Event()
         self._hidden: tuple[int, int] | None = None
         if all(store.progress().complete for store in self.stores):
             self._settle()
@@ -63,6 +66,15 @@ class Case:
     def fields(self, pattern: str = "") -> list[Field]:
         """All fields of the sources whose name or description contains ``pattern``, in declared order, each once."""
         return self._fields.search(pattern)
+
+    def field(self, name: str) -> Field:
+        """The field that a name, alias or name with argument means in the first source that has it.
+
+        Raises:
+            QueryError: no source has it, or it has no single value to print.
+        """
+        refs = self._fields.resolve([name])
+        return next(row[0].field for row in refs if row[0] is not None)
 
     def columns(self) -> list[ListColumn]:
         """The default columns: those of the source, or the common ones where sources differ."""
@@ -196,6 +208,19 @@ class Case:
                 found[place] = value
         return found
 
+    def labels(self) -> list[str]:
+        """A short name for each store, as in ``shop:143138``; numbered where two would be alike."""
+        return labels([store.spec for store in self.stores])
+
+    def store_of(self, positions: Sequence[int] | Positions) -> list[int]:
+        """The store index of each event."""
+        found = [0] * len(positions)
+        for part in self._current().split(np.asarray(positions, dtype=np.int64)):
+            places = range(len(found)) if part.places is None else part.places.tolist()
+            for place in places:
+                found[place] = part.store
+        return found
+
     def number(self, position: int) -> tuple[int, int]:
         """The store index and the number (``evt.num``) of the event at a position."""
         store, num = self._current().at(position)
@@ -234,15 +259,50 @@ class Case:
 
         Fields that need the whole capture are left out while it loads.
         """
-        store, num = self._current().at(position)
-        return query.details(self.stores[store], num)
+        return self.inspect([position])[0][0]
 
     def sources(self, position: int) -> list[ByteSource]:
         """The bytes that the event was made from; ``details`` points into them."""
-        store, num = self._current().at(position)
-        return query.sources(self.stores[store], num)
+        return self.inspect([position])[0][1]
+
+    def inspect(self, positions: Sequence[int] | Positions) -> list[tuple[list[Node], list[ByteSource]]]:
+        """Details tree and bytes of several events at once."""
+        wanted = np.asarray(positions, dtype=np.int64)
+        found: list[tuple[list[Node], list[ByteSource]]] = [([], [])] * len(wanted)
+        for part in self._current().split(wanted):
+            store = self.stores[part.store]
+            both = zip(query.details(store, part.nums), query.sources(store, part.nums), strict=True)
+            places = range(len(wanted)) if part.places is None else part.places.tolist()
+            for place, pair in zip(places, both, strict=True):
+                found[place] = pair
+        return found
 
     # --- all events ---
+
+    def start_ns(self) -> int | None:
+        """The time of the earliest event that is shown, None where none has a time."""
+        found = timelines.span(self.stores)
+        return found[0] if found else None
+
+    def end_ns(self) -> int | None:
+        """The time of the latest event that is shown, None where none has a time."""
+        found = timelines.span(self.stores)
+        return found[1] if found else None
+
+    def top(self, field: str, text: str = "", limit: int = 10) -> list[tuple[str, int]]:
+        """The most frequent values of a field as text, and how many shown events that match a filter have them.
+
+        Sources that do not have the field are passed over.
+
+        Raises:
+            QueryError: the field or the filter is wrong.
+        """
+        counts: Counter[str] = Counter()
+        for index, store in enumerate(self.stores):
+            if store.catalogue.get(field) is not None:
+                where = query.shown(self._condition(index, text), internal=False)
+                counts.update(dict(query.top(store, field, where)))
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def timeline(
         self,
@@ -292,6 +352,10 @@ class Case:
             store.wait()
         self._settle()
 
+    def wait_for(self, seconds: float) -> bool:
+        """Wait at most this long; whether loading has ended, well or not."""
+        return self._settled.wait(seconds)
+
     def close(self) -> None:
         """Close all stores; ingest that is still running is given up."""
         self._is_closed = True
@@ -328,6 +392,7 @@ class Case:
                 self._generation += 1
             self._order = final
             self._is_final = True
+        self._settled.set()
 
     def _final_order(self) -> Order:
         if len(self.stores) == 1 and not self.stores[0].dissector.in_time_order:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError, QueryError
-from thresher.capture.model import Field, FieldRef, ListColumn, Sql
+from thresher.capture.model import Field, FieldRef, FieldType, ListColumn, Sql
 from thresher.capture.registry import Catalogue
 
 if TYPE_CHECKING:
@@ -14,10 +14,21 @@ if TYPE_CHECKING:
 
     from thresher.capture.store.store import Store
 
-ABSENT = Sql("NULL")
-"""Where a field lives in a source that does not have it."""
+NULLS = {
+    FieldType.INT: "NULL::BIGINT",
+    FieldType.UINT: "NULL::UBIGINT",
+    FieldType.BOOL: "NULL::BOOLEAN",
+    FieldType.BYTES: "NULL::BLOB",
+    FieldType.IP: "nullif('{half}', '{half}')::UBIGINT",
+    FieldType.PORT: "NULL::INTEGER",
+    FieldType.TIME: "NULL::BIGINT",
+    FieldType.DURATION: "NULL::BIGINT",
+}
+"""SQL for an absent value of a type; ``{half}`` becomes a half's name of an address."""
 
 MIXED_COLUMNS = (
+    ListColumn("evt.num", "No.", 8),
+    ListColumn("evt.time", "Time", 18),
     ListColumn("actor", "Actor", 20),
     ListColumn("action", "Action", 20),
     ListColumn("object", "Object", 32),
@@ -33,8 +44,10 @@ class MixedCatalogue(Catalogue):
 
     def __init__(self, own: Catalogue, others: Sequence[Catalogue]) -> None:
         self.source = own.source
+        self.relations = own.relations
         self._fields = dict(own._fields)
         self._aliases = dict(own._aliases)
+        self.absent: set[str] = set()
         for other in others:
             for field in other:
                 if own.get(field.name) is None:
@@ -42,9 +55,17 @@ class MixedCatalogue(Catalogue):
 
     def _add_absent(self, field: Field) -> None:
         free = tuple(alias for alias in field.aliases if alias not in self._aliases)
-        self._fields.setdefault(field.name, replace(field, place=ABSENT, aliases=free))
+        self._fields.setdefault(field.name, replace(field, place=absent(field), aliases=free))
+        self.absent.add(field.name)
         for spelling in (field.name, *free):
             self._aliases.setdefault(spelling, field.name)
+
+
+def absent(field: Field) -> Sql:
+    """Where a field lives in a source that does not have it."""
+    if field.is_list:
+        return Sql("NULL::VARCHAR[]")
+    return Sql(NULLS.get(field.type, "NULL::VARCHAR"))
 
 
 class FieldSet:
@@ -115,8 +136,12 @@ class FieldSet:
         return found
 
     def _look_up(self, name: str) -> tuple[FieldRef | None, ...]:
-        refs = [printable(catalogue.resolve(name)) for catalogue in self._catalogues]
-        return tuple(None if ref.field.place is ABSENT else ref for ref in refs)
+        found: list[FieldRef | None] = []
+        for catalogue in self._catalogues:
+            ref = printable(catalogue.resolve(name))
+            is_absent = isinstance(catalogue, MixedCatalogue) and ref.field.name in catalogue.absent
+            found.append(None if is_absent else ref)
+        return tuple(found)
 
 
 def printable(ref: FieldRef) -> FieldRef:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from thresher.capture.query.colouring import styles
 from thresher.capture.query.condition import canonical, condition, shown, statement
-from thresher.capture.query.inspecting import details, is_printable, sources, values
+from thresher.capture.query.inspecting import details, is_printable, sources
 from thresher.capture.query.lookups import (
+    FINE,
     all_times,
     bucket_counts,
     first_at,
@@ -15,11 +16,13 @@ from thresher.capture.query.lookups import (
     time_span,
     times_of,
     top,
+    unfinished_count,
 )
 from thresher.capture.query.matches import matches
 from thresher.capture.query.window import fetch, heads
 
 __all__ = [
+    "FINE",
     "all_times",
     "bucket_counts",
     "canonical",
@@ -40,5 +43,5 @@ __all__ = [
     "time_span",
     "times_of",
     "top",
-    "values",
+    "unfinished_count",
 ]

@@ -64,8 +64,7 @@ def condition(
 
 def access(store: Store, tables: Mapping[str, str] | None = None, catalogue: Catalogue | None = None) -> Access:
     """What turns fields of a store into SQL."""
-    start_ns = store.facts().start_ns
-    return Access(catalogue or store.catalogue, tables, start_ns or 0)
+    return Access(catalogue or store.catalogue, tables, store.start_ns())
 
 
 def shown(condition: str, internal: bool) -> str:

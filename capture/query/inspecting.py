@@ -4,46 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from thresher.capture.model import FieldRef, Window
-from thresher.capture.query.window import common_parts, fetch
+from thresher.capture.model import Ancestor, FieldRef, Window
+from thresher.capture.query.parts import lazy_parts
+from thresher.capture.query.window import fetch, raw_events
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from thresher.capture.model import ByteSource, Field, Node, Value
-    from thresher.capture.registry import Catalogue
     from thresher.capture.store.store import Store
 
 
-def values(store: Store, num: int) -> dict[str, Value]:
-    """Every printable field that has a value in the row, by name.
+def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
+    """Every printable field that has a value, by name, for each row.
 
     Fields over the whole event table are left out while the store loads.
     """
     fields = [field for field in store.catalogue if is_printable(field)]
     if not store.progress().complete:
-        fields = [field for field in fields if not needs_all(field, store.catalogue)]
-    (row,) = fetch(store, [FieldRef(field) for field in fields], np.array([num], np.uint32))
-    return {field.name: value for field, value in zip(fields, row, strict=True) if value is not None}
+        fields = [field for field in fields if not lazy_parts(store.catalogue, FieldRef(field), Window)]
+    names = [field.name for field in fields]
+    rows = fetch(store, [FieldRef(field) for field in fields], nums)
+    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
 
 
 def is_printable(field: Field) -> bool:
     """Whether the field has a value of its own without an argument."""
+    if isinstance(field.place, Ancestor) and field.place.level is None:
+        return False
     return not (field.is_filter_only or field.argument_required or field.either)
 
 
-def needs_all(field: Field, catalogue: Catalogue) -> bool:
-    """Whether the field is made from the whole event table."""
-    return any(isinstance(part.field.place, Window) for part in common_parts(catalogue, FieldRef(field)))
+def details(store: Store, nums: NDArray[np.uint32]) -> list[list[Node]]:
+    """The details tree of each row."""
+    lookup = store.lookup()
+    found = zip(raw_events(store, nums), values(store, nums), strict=True)
+    return [store.dissector.details(event, held, lookup) for event, held in found]
 
 
-def details(store: Store, num: int) -> list[Node]:
-    """The details tree of a row."""
-    (event,) = store.raw([num])
-    return store.dissector.details(event, values(store, num), store.lookup())
-
-
-def sources(store: Store, num: int) -> list[ByteSource]:
-    """The bytes a row was made from."""
-    (event,) = store.raw([num])
-    return store.dissector.sources(event)
+def sources(store: Store, nums: NDArray[np.uint32]) -> list[list[ByteSource]]:
+    """The bytes each row was made from."""
+    return [store.dissector.sources(event) for event in raw_events(store, nums)]

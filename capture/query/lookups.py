@@ -8,6 +8,8 @@ import numpy as np
 
 from thresher.capture.model import EventFlag
 from thresher.capture.query.condition import SHOWN, access
+from thresher.capture.query.parts import lazy_parts
+from thresher.capture.store.access import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,14 @@ SLICE = 8 * 122_880
 def internal_count(store: Store) -> int:
     """How many rows are the recorder's bookkeeping."""
     rows = store.cursor().execute(f"SELECT count(*) FROM events WHERE (flags & {EventFlag.INTERNAL:d}) <> 0").fetchall()
+    return int(rows[0][0])
+
+
+def unfinished_count(store: Store) -> int:
+    """How many calls have begun whose end is not in the capture."""
+    rows = (
+        store.cursor().execute(f"SELECT count(*) FROM events WHERE (flags & {EventFlag.UNFINISHED:d}) <> 0").fetchall()
+    )
     return int(rows[0][0])
 
 
@@ -57,14 +67,18 @@ def late_rows(store: Store) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 
 def all_times(store: Store, missing: int) -> NDArray[np.int64]:
     """The time of every row in ns, ``missing`` where there is none."""
-    sql = f"SELECT coalesce(time_ns, {missing})::BIGINT AS t FROM events ORDER BY num"
+    sql = f"SELECT CASE WHEN time_ns > 0 THEN time_ns ELSE {missing} END AS t FROM events ORDER BY num"
     found: NDArray[np.int64] = store.cursor().execute(sql).fetchnumpy()["t"]
     return found
 
 
 def time_span(store: Store) -> tuple[int, int] | None:
     """First and last time of the shown rows in ns."""
-    rows = store.cursor().execute(f"SELECT min(time_ns), max(time_ns) FROM events AS e WHERE {SHOWN}").fetchall()
+    rows = (
+        store.cursor()
+        .execute(f"SELECT min(time_ns), max(time_ns) FROM events AS e WHERE {SHOWN} AND time_ns > 0")
+        .fetchall()
+    )
     return None if rows[0][0] is None else (int(rows[0][0]), int(rows[0][1]))
 
 
@@ -96,34 +110,36 @@ def times_of(store: Store, nums: NDArray[np.uint32]) -> Iterator[tuple[NDArray[n
         high = int(nums[until - 1])
         sql = (
             f"SELECT e.num AS num, e.time_ns AS t, {failure} AS f FROM {source} "
-            f"WHERE e.num BETWEEN {low} AND {high} AND e.time_ns IS NOT NULL"
+            f"WHERE e.num BETWEEN {low} AND {high} AND e.time_ns > 0"
         )
         found = cursor.execute(sql).fetchnumpy()
         wanted = np.zeros(high - low + 1, np.bool_)
-        wanted[nums[at:until] - low] = True
-        chosen = wanted[found["num"] - low]
+        wanted[nums[at:until] - np.uint32(low)] = True
+        chosen = wanted[found["num"] - np.uint32(low)]
         yield found["t"][chosen], found["f"][chosen].astype(np.bool_)
         at = until
 
 
-def top(store: Store, field: str, condition: str, limit: int) -> list[tuple[str, int]]:
-    """The most frequent values of a stored field as text, with how many events have them."""
-    selection = access(store).selection()
+def top(store: Store, field: str, condition: str) -> list[tuple[str, int]]:
+    """The values of a field as text, with how many events have them, most frequent first."""
     ref = store.catalogue.resolve(field)
-    columns = ", ".join(f"{column} AS v{place}" for place, column in enumerate(selection.add(ref)))
+    tables = {part.key: store.ensure(part) for part in lazy_parts(store.catalogue, ref)}
+    selection = access(store, tables).selection()
+    value = text_of(selection.add(ref), ref.field.type, ref.field.is_list)
     sql = (
-        f"SELECT v0, count(*) AS n FROM (SELECT {columns} FROM {selection.source()} WHERE {condition}) "
-        f"WHERE v0 IS NOT NULL GROUP BY v0 ORDER BY n DESC, v0 LIMIT {int(limit)}"
+        f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {selection.source()} WHERE {condition}) "
+        "WHERE v IS NOT NULL GROUP BY v ORDER BY n DESC, v"
     )
     return [(str(value), int(count)) for value, count in store.cursor().execute(sql).fetchall()]
 
 
 def _failure(store: Store) -> tuple[str, str]:
     """A boolean over the shown rows that says whether the event failed, and the source it is over."""
-    outcome = store.catalogue.get("outcome")
-    if outcome is None:
+    if store.catalogue.get("outcome") is None:
         return "FALSE", "events AS e"
-    selection = access(store).selection()
-    (value,) = selection.add(store.catalogue.resolve("outcome"))
+    ref = store.catalogue.resolve("outcome")
+    tables = {part.key: store.ensure(part) for part in lazy_parts(store.catalogue, ref)}
+    selection = access(store, tables).selection()
+    (value,) = selection.add(ref)
     listed = ", ".join(f"'{word}'" for word in FINE)
     return f"coalesce({value} NOT IN ({listed}), FALSE)", selection.source()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thresher.capture.model import Common, Computed, FieldRef, Value, Window
+from thresher.capture.model import Computed, FieldRef, Value, Window
 from thresher.capture.query.condition import access
+from thresher.capture.query.parts import computed_parts, lazy_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from thresher.capture.contract import RawEvent
-    from thresher.capture.registry import Catalogue
     from thresher.capture.store.access import Selection
     from thresher.capture.store.store import Store
 
@@ -65,6 +65,14 @@ def select_rows(store: Store, columns: Sequence[str], source: str, nums: NDArray
     return rows if inverse is None else [rows[place] for place in inverse.tolist()]
 
 
+def raw_events(store: Store, nums: NDArray[np.uint32]) -> list[RawEvent]:
+    """The rows with the bytes they were made from, in the order of ``nums``."""
+    cursor = store.cursor()
+    names = [column[0] for column in cursor.execute("SELECT e.* FROM events AS e LIMIT 0").description]
+    rows = select_rows(store, [f'e."{name}"' for name in names], "events AS e", nums)
+    return store.with_bytes([dict(zip(names, row, strict=True)) for row in rows])
+
+
 def _distinct(nums: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp] | None]:
     """The rows ascending and each once, and where each of ``nums`` is among them; None where they are that already."""
     if len(nums) < 2 or bool(np.all(nums[1:] > nums[:-1])):
@@ -90,7 +98,7 @@ class _Plan:
         self._source = selection.source()
 
     def _add(self, selection: Selection, place: int, ref: FieldRef) -> None:
-        computed = computed_parts(self._store, ref)
+        computed = computed_parts(self._store.catalogue, ref)
         if computed:
             self._computed[place] = computed
             return
@@ -127,7 +135,7 @@ class _Plan:
     def _compute(self, nums: NDArray[np.uint32]) -> dict[int, list[Value]]:
         if not self._computed:
             return {}
-        events = self._store.raw(nums.tolist())
+        events = raw_events(self._store, nums)
         values: dict[int, list[Value]] = {}
         for place, parts in self._computed.items():
             ref = self._refs[place]
@@ -139,32 +147,9 @@ class _Plan:
         return values
 
 
-def computed_parts(store: Store, ref: FieldRef) -> list[FieldRef]:
-    """The fields that ``ref`` is read from when one of them comes from the bytes; none where SQL alone will do."""
-    if isinstance(ref.field.place, Computed):
-        return [ref]
-    if isinstance(ref.field.place, Common):
-        parts = common_parts(store.catalogue, ref)
-        if any(isinstance(part.field.place, Computed) for part in parts):
-            return parts
-    return []
-
-
-def common_parts(catalogue: Catalogue, ref: FieldRef) -> list[FieldRef]:
-    """The source's own fields behind a common one; those that stand for either of several by these."""
-    if ref.field.either:
-        names: tuple[str, ...] = ref.field.either
-    elif isinstance(ref.field.place, Common):
-        names = ref.field.place.names
-    else:
-        return [ref]
-    return [part for name in names for part in common_parts(catalogue, catalogue.resolve(name))]
-
-
 def _windows(store: Store, refs: Sequence[FieldRef | None]) -> list[FieldRef]:
     """Fields that need the whole event table, named or as parts of common ones."""
-    parts = [part for ref in refs if ref is not None for part in common_parts(store.catalogue, ref)]
-    return [part for part in parts if isinstance(part.field.place, Window)]
+    return [part for ref in refs if ref is not None for part in lazy_parts(store.catalogue, ref, Window)]
 
 
 def _part(store: Store, ref: FieldRef, events: Sequence[RawEvent], nums: NDArray[np.uint32]) -> list[Value]:

@@ -1,0 +1,229 @@
+"""The Python face (stage ⑤): a capture that is filtered, narrowed and turned into tables, lazily."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from thresher.capture.case.case import Case, open_case
+from thresher.capture.errors import UsageError
+from thresher.capture.model import Value
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow as pa
+
+    from thresher.capture.case.order import Positions
+    from thresher.capture.model import Field
+    from thresher.capture.store.facts import Facts
+
+NUMBER = "evt.num"
+TIME = "evt.rawtime"
+
+
+class Event(Mapping[str, Value]):
+    """One event: a mapping from field names to values.
+
+    The fields of ``select`` are there at once; others are read when asked for, one query each. A field that the event
+    does not have is None; iteration goes over the selected fields that have a value.
+
+    Attributes:
+        num: its number in its capture, ``evt.num``.
+        time_ns: nanoseconds since 1970 in UTC, None where the record has no time.
+    """
+
+    __slots__ = ("_case", "_position", "_values", "num", "time_ns")
+
+    def __init__(self, case: Case, position: int, num: int, time_ns: int | None, values: dict[str, Value]) -> None:
+        self._case = case
+        self._position = position
+        self._values = values
+        self.num = num
+        self.time_ns = time_ns
+
+    def __getitem__(self, name: str) -> Value:
+        """The value of a field by any of its spellings.
+
+        Raises:
+            QueryError: there is no such field.
+        """
+        if name not in self._values:
+            ((self._values[name],),) = self._case.rows([self._position], [name])
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, value in self._values.items() if value is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"Event({self.num}, {dict(self)!r})"
+
+
+class Capture:
+    """Events of one or several captures, perhaps filtered; immutable, evaluated when asked for rows.
+
+    Values: integers and booleans as such; strings, addresses as text; times and durations as integers in
+    nanoseconds (since 1970 in UTC); bytes; lists; None where an event does not have the field.
+
+    Made by ``thresher.open``; to be closed, or used as a context manager.
+    """
+
+    def __init__(self, case: Case, filters: tuple[str, ...] = (), fields: tuple[str, ...] = ()) -> None:
+        self._case = case
+        self._filters = filters
+        self._names = fields
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the capture and everything made from it by ``filter`` and ``select``."""
+        self._case.close()
+
+    def filter(self, text: str) -> Capture:
+        """The events that match a display filter too.
+
+        Args:
+            text: either dialect; several filters must all match.
+
+        Raises:
+            FilterError: it is wrong, with the place.
+        """
+        self._case.check(text)
+        return Capture(self._case, (*self._filters, text) if text.strip() else self._filters, self._names)
+
+    def select(self, *fields: str) -> Capture:
+        """The same events with these fields as columns, in any spelling; the default columns where none are named.
+
+        Raises:
+            QueryError: a field does not exist or has no single value.
+        """
+        for name in fields:
+            self._case.field(name)
+        return Capture(self._case, self._filters, fields)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, in order."""
+        return list(self._names) or [column.field for column in self._case.columns()]
+
+    @cached_property
+    def _positions(self) -> Positions:
+        self._case.wait()
+        if len(self._filters) < 2:
+            return self._case.select("".join(self._filters))
+        return self._case.select(" and ".join(f"({text})" for text in self._filters))
+
+    def count(self) -> int:
+        """How many events there are; internal ones are left out."""
+        return len(self._positions)
+
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        """The columns of each event, in the shown order."""
+        for batch in self._case.iterate(self._positions, self.columns):
+            yield from batch
+
+    def __iter__(self) -> Iterator[Event]:
+        names = list(self._names)
+        at = 0
+        for batch in self._case.iterate(self._positions, [NUMBER, TIME, *names]):
+            for num, time_ns, *values in batch:
+                position = int(self._positions[at])
+                at += 1
+                yield Event(
+                    self._case,
+                    position,
+                    num if isinstance(num, int) else 0,
+                    time_ns if isinstance(time_ns, int) else None,
+                    dict(zip(names, values, strict=True)),
+                )
+
+    def arrow(self) -> pa.Table:
+        """A pyarrow Table with a column for each field, named as asked for.
+
+        ``int64``, ``uint64``, ``bool``, ``string`` (addresses too), ``binary``, ``uint16`` for ports, ``timestamp[ns,
+        UTC]``, ``duration[ns]``, lists of these; null where an event does not have the field.
+        """
+        from thresher.capture.case.tables import table
+
+        names = self.columns
+        return table([(name, self._case.field(name)) for name in names], self._case.iterate(self._positions, names))
+
+    def df(self) -> pandas.DataFrame:
+        """A pandas DataFrame of the same; needs the extra ``thresher[pandas]``."""
+        return self.arrow().to_pandas()
+
+    def polars(self) -> polars.DataFrame:
+        """A polars DataFrame of the same.
+
+        Raises:
+            UsageError: polars is not installed.
+        """
+        try:
+            import polars
+        except ImportError as error:
+            raise UsageError("polars is not installed; pip install 'thresher[polars]'") from error
+        found = polars.from_arrow(self.arrow())
+        assert isinstance(found, polars.DataFrame)
+        return found
+
+    def sql(self, statement: str) -> pa.Table:
+        """The result of one SELECT over the tables of the capture: ``events``, ``processes``, ``fds`` and so on.
+
+        The filter does not apply. Times are integers in ns, addresses two integers ``_hi`` and ``_lo``.
+
+        Raises:
+            QueryError: it is not exactly one SELECT, or it fails.
+            UsageError: there are several captures; open the one that is meant.
+        """
+        from thresher.capture.case.statement import run
+
+        if len(self._case.stores) != 1:
+            raise UsageError(
+                f"sql works on one capture, these are {len(self._case.stores)}; open the one that is meant"
+            )
+        self._case.wait()
+        with run(self._case.stores[0], statement) as result:
+            found: pa.Table = result.connection.to_arrow_table()
+            return found
+
+    def fields(self, pattern: str = "") -> list[Field]:
+        """The fields whose name, title or description contains ``pattern``."""
+        return self._case.fields(pattern)
+
+    @property
+    def info(self) -> list[Facts]:
+        """What is known of each capture as a whole: files, times, counts, bytes, damage."""
+        self._case.wait()
+        return [store.facts() for store in self._case.stores]
+
+    def __repr__(self) -> str:
+        named = ", ".join(repr(store.spec) for store in self._case.stores)
+        filters = "".join(f".filter({text!r})" for text in self._filters)
+        return f"<Capture {named}>{filters}" + (f".select{self._names!r}" if self._names else "")
+
+
+def open(path: str | Path | Sequence[str | Path], *, cache: bool = True) -> Capture:
+    """Open a capture, or several on one clock.
+
+    Args:
+        path: a ``.scap`` file, a log file, a folder, a glob pattern, or a list of them.
+        cache: keep the index for the next time; without it nothing about the capture stays on disk.
+
+    Raises:
+        UnreadableError: nothing readable is there.
+
+    Example:
+        >>> with thresher.open("shop.scap") as capture:  # doctest: +SKIP
+        ...     capture.filter('proc.name == "curl"').select("evt.num", "fd.name").arrow()
+    """
+    paths = [path] if isinstance(path, str | Path) else list(path)
+    return Capture(open_case([str(each) for each in paths], cache=cache, background=False))

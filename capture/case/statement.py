@@ -1,0 +1,62 @@
+"""Runs SQL that somebody typed (stage ⑤): one SELECT on a connection that reaches nothing but the store."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from thresher.capture.export import Column
+from thresher.capture.model import FieldType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+    from thresher.capture.store.store import Store
+
+BATCH = 8192
+INTEGERS: Final = frozenset(
+    ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a SELECT gave: its columns, and the rows, which can be read once."""
+
+    columns: list[Column]
+    connection: duckdb.DuckDBPyConnection
+
+    def batches(self) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows in batches."""
+        while rows := self.connection.fetchmany(BATCH):
+            yield rows
+
+
+@contextmanager
+def run(store: Store, sql: str) -> Iterator[Result]:
+    """The result of one SELECT over the store's tables.
+
+    Raises:
+        QueryError: it is not exactly one SELECT, or it fails.
+    """
+    connection = store.user_connection()
+    try:
+        done = connection.execute(sql)
+        yield Result([_column(name, str(kind)) for name, kind, *_ in done.description or ()], done)
+    finally:
+        connection.close()
+
+
+def _column(name: str, kind: str) -> Column:
+    """The nearest of the field types; what has none is text."""
+    single = kind.removesuffix("[]")
+    if single in INTEGERS:
+        field_type = FieldType.INT
+    elif single == "BOOLEAN":
+        field_type = FieldType.BOOL
+    else:
+        field_type = FieldType.BYTES if single == "BLOB" else FieldType.STRING
+    return Column(name, field_type, is_list=kind.endswith("[]"))

@@ -1,0 +1,1 @@
+"""The command line (stage ⑤): data on stdout, everything else on stderr."""

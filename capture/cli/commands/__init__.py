@@ -1,0 +1,1 @@
+"""The commands (stage ⑤), one a module, imported when it runs."""

@@ -1,0 +1,54 @@
+"""``thresher CAPTURE…`` (stage ⑤): the screen, or without a terminal the overview."""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from thresher.capture.cli import options, output
+from thresher.capture.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import click as plain_click
+
+
+@click.command("open")
+@click.option("-Y", "--filter", "filter_text", default="", metavar="FILTER", help="Display filter to begin with.")
+@options.zone
+@options.no_cache
+@options.quiet
+@click.argument("captures", nargs=-1, required=True)
+@click.pass_context
+def command(
+    context: plain_click.Context, captures: tuple[str, ...], filter_text: str, zone: str, no_cache: bool, quiet: bool
+) -> int:
+    """Open captures on the screen; without a terminal print an overview of them."""
+    from thresher.capture.timetext import zone as zone_of
+
+    _refuse_misspelt_command(captures)
+    where = zone_of(zone)
+    if context.obj is not None and sys.stdout.isatty() and sys.stdin.isatty():
+        code = context.obj(captures, filter=filter_text, zone=where, cache=not no_cache)
+        return int(code or 0)
+    from thresher.capture.cli.opening import damage_code, opened
+    from thresher.capture.cli.overview import overview
+
+    with opened(captures, cache=not no_cache, quiet=quiet) as case:
+        output.write(f"{line}\n" for line in overview(case, filter_text, where))
+        return damage_code(case, quiet=True)
+
+
+def _refuse_misspelt_command(captures: Sequence[str]) -> None:
+    from thresher.capture.cli.main import COMMANDS
+
+    first = captures[0]
+    if first.isalpha() and not Path(first).exists():
+        near = get_close_matches(first, COMMANDS, n=1)
+        meant = f"; did you mean the command '{near[0]}'?" if near else f"; the commands are {', '.join(COMMANDS)}"
+        raise UsageError(f"'{first}' is neither a file nor a command{meant}")

@@ -1,0 +1,231 @@
+"""``thresher read`` (stage ⑤): events to stdout as text or data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from thresher.capture.cli import options, output
+from thresher.capture.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from thresher.capture.case import Case, Positions
+    from thresher.capture.cli.text_list import TextList
+
+INSPECTED = 256
+"""Events whose details are made at once."""
+
+KINDS = ("text", "fields", "json", "ndjson", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What ``read`` was asked for."""
+
+    filter: str
+    kind: str
+    fields: Sequence[str]
+    settings: Sequence[str]
+    first: int | None
+    most: int | None
+    details: bool
+    dump: bool
+    time: str
+    zone: tzinfo
+    internal: bool
+    colour: str
+    quiet: bool
+
+
+@click.command("read", context_settings={"ignore_unknown_options": False})
+@options.captures
+@click.option(
+    "-Y",
+    "--filter",
+    "filter_text",
+    default="",
+    metavar="FILTER",
+    help="Display filter; words behind the options are one too.",
+)
+@click.option("-T", "--type", "kind", type=click.Choice(KINDS), help="text (default), fields, json, ndjson, csv.")
+@click.option(
+    "-e",
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="FIELD",
+    help="A field to print; repeatable. 'thresher fields' lists them.",
+)
+@click.option(
+    "-E",
+    "--option",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="For -T fields: header=y|n, separator=/t|/s|c, aggregator=c, occurrence=a|f|l, quote=d|s|n.",
+)
+@click.option(
+    "-c",
+    "--count",
+    "first",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Look at the first N events only, before the filter (as tshark); for the first N matches: -a events:N.",
+)
+@click.option("-a", "--autostop", metavar="events:N", help="Stop after N events that match.")
+@click.option("-V", "--details", is_flag=True, help="Print the details tree of each event.")
+@click.option("-x", "--hex", "dump", is_flag=True, help="Print the bytes of each event.")
+@click.option(
+    "-t",
+    "--time",
+    default="r",
+    metavar="FORMAT",
+    help="Time column of text: r (default), a, ad, adoy, d, dd, e, u, ud, udoy; digits as in ad.3.",
+)
+@options.zone
+@click.option(
+    "-n", "--internal", is_flag=True, help="With the recorder's bookkeeping (user, group, container, procinfo events)."
+)
+@click.option("--sql", is_flag=True, help="Print the SQL of the filter instead of events.")
+@click.option(
+    "--color",
+    "--colour",
+    "colour",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colour text rows.",
+)
+@options.no_cache
+@options.quiet
+@click.argument("words", nargs=-1)
+def command(
+    captures: tuple[str, ...],
+    filter_text: str,
+    kind: str | None,
+    fields: tuple[str, ...],
+    settings: tuple[str, ...],
+    first: int | None,
+    autostop: str | None,
+    details: bool,
+    dump: bool,
+    time: str,
+    zone: str,
+    internal: bool,
+    sql: bool,
+    colour: str,
+    no_cache: bool,
+    quiet: bool,
+    words: tuple[str, ...],
+) -> int:
+    """Print the events of captures that match a filter.
+
+    thresher read -r shop.scap -T fields -e evt.num -e proc.name 'evt.type == "execve"'
+
+    Without -r the words are the captures. Data goes to stdout, everything else to stderr. JSON: an absent field has no
+    key, integers beyond 2^53 are strings, times ISO 8601, durations nanoseconds, bytes hex digits.
+    """
+    from thresher.capture.cli.opening import damage_code, opened
+    from thresher.capture.timetext import time_format
+    from thresher.capture.timetext import zone as zone_of
+
+    named, text = (captures, " ".join(words)) if captures else (words, "")
+    if filter_text and text:
+        text = f"({filter_text}) and ({text})"
+    time_format(time)
+    request = Request(
+        filter=text or filter_text,
+        kind=kind or ("fields" if fields else "text"),
+        fields=fields,
+        settings=settings,
+        first=first,
+        most=_most(autostop),
+        details=details,
+        dump=dump,
+        time=time,
+        zone=zone_of(zone),
+        internal=internal,
+        colour=colour,
+        quiet=quiet,
+    )
+    if request.kind == "fields" and not fields:
+        raise UsageError("-T fields needs -e FIELD; 'thresher fields' lists them")
+    with opened(named, cache=not no_cache, quiet=quiet) as case:
+        if sql:
+            output.write(f"{statement};\n" for statement in case.sql(request.filter))
+        else:
+            _print(case, request)
+        return damage_code(case, quiet)
+
+
+def _most(autostop: str | None) -> int | None:
+    if autostop is None:
+        return None
+    what, _, number = autostop.partition(":")
+    if what not in ("events", "packets") or not number.isdecimal():
+        raise UsageError(f"-a {autostop}: use -a events:N")
+    return int(number)
+
+
+def _print(case: Case, request: Request) -> None:
+    positions = case.select(request.filter, internal=request.internal)
+    if request.first is not None:
+        looked_at = case.select("", internal=request.internal)[: request.first]
+        positions = positions[positions <= looked_at[-1]] if len(looked_at) else positions[:0]
+    if request.most is not None:
+        positions = positions[: request.most]
+    if request.kind != "text":
+        output.write(_data(case, request, positions))
+    elif request.details or request.dump:
+        output.write(_inspected(case, request, positions))
+    else:
+        output.write("".join(f"{line}\n" for line in lines) for lines in _list(case, request).lines(positions))
+    hidden = case.hidden()
+    if hidden and not request.internal and not request.quiet:
+        output.note(f"{hidden:,} internal events are left out; -n prints them too")
+
+
+def _list(case: Case, request: Request) -> TextList:
+    from thresher.capture.cli.text_list import TextList, TimeStyle
+    from thresher.capture.model import ListColumn
+    from thresher.capture.timetext import time_format
+
+    name, digits = time_format(request.time)
+    columns = [ListColumn(field, field, 0) for field in request.fields] or case.columns()
+    return TextList(case, columns, TimeStyle(name, digits, request.zone), output.wants_colour(request.colour))
+
+
+def _data(case: Case, request: Request, positions: Positions) -> Iterator[str]:
+    from thresher.capture import export
+
+    names = list(request.fields) or [column.field for column in case.columns()]
+    found = [case.field(name) for name in names]
+    columns = [export.Column(name, field.type, field.is_list) for name, field in zip(names, found, strict=True)]
+    batches = case.iterate(positions, names)
+    if request.kind == "fields":
+        return export.as_fields(columns, batches, export.fields_options(request.settings), request.zone)
+    if request.kind == "csv":
+        return export.as_csv(columns, batches, request.zone)
+    if request.kind == "ndjson":
+        return export.as_ndjson(columns, batches, request.zone)
+    return export.as_json(columns, batches, request.zone)
+
+
+def _inspected(case: Case, request: Request, positions: Positions) -> Iterator[str]:
+    from thresher.capture.cli.detail_text import dumps, tree
+
+    listing = None if request.details else _list(case, request)
+    for start in range(0, len(positions), INSPECTED):
+        chosen = positions[start : start + INSPECTED]
+        shown = [[]] * len(chosen) if listing is None else [[line] for line in next(listing.lines(chosen))]
+        for lines, (nodes, sources) in zip(shown, case.inspect(chosen), strict=True):
+            parts = [
+                *lines,
+                *(tree(nodes) if request.details else ()),
+                *(["", *dumps(sources)] if request.dump else ()),
+            ]
+            yield "\n".join([*parts, "", ""])

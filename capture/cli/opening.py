@@ -1,0 +1,64 @@
+"""Opens captures for a command (stage ⑤): waits, with progress on a terminal; says what was damaged; exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from thresher.capture.cli import output
+from thresher.capture.errors import UsageError
+
+if TYPE_CHECKING:
+    from thresher.capture.case import Case
+
+DAMAGED = 5
+SHOWN_DAMAGE = 5
+"""Places of damage that are told one by one."""
+
+STEP_S = 0.2
+
+
+@contextmanager
+def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False) -> Iterator[Case]:
+    """The captures, loaded to the end.
+
+    Raises:
+        UsageError: none were named.
+        UnreadableError: one cannot be read.
+    """
+    from thresher.capture.case import open_case
+
+    if not captures:
+        raise UsageError("no capture named; say which with -r CAPTURE")
+    with open_case(captures, cache=cache) as case:
+        if not quiet and sys.stderr.isatty():
+            _show_progress(case)
+        case.wait()
+        yield case
+
+
+def _show_progress(case: Case) -> None:
+    shown = False
+    while not case.wait_for(STEP_S):
+        now = case.progress()
+        sys.stderr.write(f"\r\x1b[Kreading: {now.rows:,} events, {now.fraction:.0%}")
+        sys.stderr.flush()
+        shown = True
+    if shown:
+        sys.stderr.write("\r\x1b[K")
+
+
+def damage_code(case: Case, quiet: bool = False) -> int:
+    """0, or 5 where a capture is damaged; says where."""
+    facts = [store.facts() for store in case.stores]
+    found = [damage for each in facts for damage in each.damage]
+    if found and not quiet:
+        for damage in found[:SHOWN_DAMAGE]:
+            output.note(
+                f"{damage.path}: {damage.length:,} bytes from offset {damage.offset:,} are unreadable: {damage.what}"
+            )
+        if len(found) > SHOWN_DAMAGE:
+            output.note(f"{len(found) - SHOWN_DAMAGE:,} more damaged places; 'thresher info' lists them all")
+    return DAMAGED if found else 0

@@ -1,0 +1,142 @@
+"""The event list as lines of text (stage ⑤): aligned columns, times as ``-t`` says, colours where wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thresher.capture.cli.output import RESET
+from thresher.capture.cli.palette import colour
+from thresher.capture.escape import escape
+from thresher.capture.model import FieldType, Value
+from thresher.capture.timetext import UTC, moment, seconds
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from thresher.capture.case import Case, Positions
+    from thresher.capture.model import Field, ListColumn
+
+BATCH = 8192
+TIME = "evt.time"
+NUMBER = "evt.num"
+RIGHT = frozenset({FieldType.INT, FieldType.UINT, FieldType.PORT, FieldType.DURATION})
+"""Types whose cells stand to the right."""
+
+CLOCK_WIDTH = 9
+WIDTHS = {"a": 8, "ad": 19, "adoy": 17, "d": 5, "dd": 5, "e": 10, "r": 5, "u": 8, "ud": 19, "udoy": 17}
+"""Cells of each time format, the fraction left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStyle:
+    """How the time column is shown: a format of ``timetext.FORMATS``, its digits, the chosen zone."""
+
+    name: str = "r"
+    digits: int = 9
+    zone: tzinfo = UTC
+
+
+class TextList:
+    """Prints events as aligned columns.
+
+    Args:
+        case: what they are of.
+        columns: which fields, how wide.
+        time: how ``evt.time`` is shown.
+        coloured: whether rows take the style of their colour rule.
+    """
+
+    def __init__(self, case: Case, columns: Sequence[ListColumn], time: TimeStyle, coloured: bool) -> None:
+        self._case = case
+        self._columns = columns
+        self._fields = [case.field(column.field) for column in columns]
+        self._time = time
+        self._coloured = coloured
+        self._labels = case.labels() if len(case.stores) > 1 else []
+        self._start_ns = case.start_ns() or 0
+        self._before: int | None = None
+
+    def lines(self, positions: Positions) -> Iterator[list[str]]:
+        """The lines of events, in batches."""
+        names = [column.field for column in self._columns]
+        at = 0
+        for rows in self._case.iterate(positions, names, BATCH):
+            chosen = positions[at : at + len(rows)]
+            at += len(rows)
+            cells = [self._column(place, values, chosen) for place, values in enumerate(zip(*rows, strict=True))]
+            shown = [" ".join(line).rstrip() for line in zip(*cells, strict=True)]
+            yield self._in_colour(shown, chosen) if self._coloured else shown
+
+    def _column(self, place: int, values: Sequence[Value], positions: Positions) -> list[str]:
+        column, field = self._columns[place], self._fields[place]
+        texts = self._texts(field, values, positions)
+        width = self._width(column, field)
+        if field.type in RIGHT or field.name in (TIME, NUMBER):
+            return [text.rjust(width) for text in texts]
+        return [text.ljust(width) for text in texts]
+
+    def _width(self, column: ListColumn, field: Field) -> int:
+        if field.name == TIME:
+            return WIDTHS[self._time.name] + (self._time.digits + 1 if self._time.digits else 0)
+        longest = max((len(label) for label in self._labels), default=-1)
+        return column.width + longest + 1 if field.name == NUMBER else column.width
+
+    def _texts(self, field: Field, values: Sequence[Value], positions: Positions) -> list[str]:
+        if field.name == TIME:
+            return self._times(values, positions)
+        if field.name == NUMBER and self._labels:
+            stores = self._case.store_of(positions)
+            return [f"{self._labels[store]}:{value}" for store, value in zip(stores, values, strict=True)]
+        return [cell(value, field.type) for value in values]
+
+    def _times(self, values: Sequence[Value], positions: Positions) -> list[str]:
+        name, digits = self._time.name, self._time.digits
+        times = [value if isinstance(value, int) else None for value in values]
+        if name in ("r", "d", "dd"):
+            return [
+                "" if time is None or since is None else seconds(time - since, digits)
+                for time, since in zip(times, self._since(name, times, positions), strict=True)
+            ]
+        if name == "e":
+            return ["" if time is None else seconds(time, digits) for time in times]
+        zone = UTC if name.startswith("u") else self._time.zone
+        pattern = {"u": "a", "ud": "ad", "udoy": "adoy"}.get(name, name)
+        return ["" if time is None else moment(time, pattern, zone, digits) for time in times]
+
+    def _since(self, name: str, times: list[int | None], positions: Positions) -> list[int | None]:
+        """The time that each one is told from."""
+        if name == "r":
+            return [self._start_ns] * len(times)
+        if name == "dd":
+            before = [self._before if self._before is not None else times[0], *times[:-1]]
+            self._before = times[-1]
+            return before
+        places = positions.astype("int64") - 1
+        places[places < 0] = 0
+        return self._case.times(places.tolist())
+
+    def _in_colour(self, lines: list[str], positions: Positions) -> list[str]:
+        styles = self._case.styles(positions.tolist())
+        return [
+            f"{start}{line}{RESET}" if (start := colour(style)) else line
+            for line, style in zip(lines, styles, strict=True)
+        ]
+
+
+def cell(value: Value, kind: FieldType) -> str:
+    """A value as one line of printable text; '' where it is absent."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return escape(", ".join(map(str, value)))
+    if isinstance(value, bytes):
+        return value.hex()
+    if kind is FieldType.DURATION and isinstance(value, int):
+        return seconds(value)
+    return str(value)
