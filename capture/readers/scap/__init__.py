@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from thresher.capture.contract import BlockReader
-from thresher.capture.model import Metadata
 from thresher.capture.readers.scap.blocks import BLOCK_TYPES, BYTE_ORDER_MAGIC, SECTION_HEADER, Kind
 from thresher.capture.readers.scap.cursor import Cursor, MalformedBlock
 from thresher.capture.readers.scap.fdtable import read_descriptors
 from thresher.capture.readers.scap.machine import read_interfaces, read_machine, read_users
 from thresher.capture.readers.scap.proctable import read_processes
+
+if TYPE_CHECKING:
+    from thresher.capture.model import Metadata
 
 _SECTION = struct.Struct("<IIIHH")
 _MAJOR, _MINOR = 1, 2
@@ -38,7 +41,7 @@ class ScapReader(BlockReader):
         block_type, length, magic, major, minor = _SECTION.unpack_from(head)
         if block_type != SECTION_HEADER or magic != BYTE_ORDER_MAGIC:
             return 0.0
-        if length % 4 == 0 and 28 <= length and len(head) >= length + 4:
+        if length % 4 == 0 and length >= 28 and len(head) >= length + 4:
             second = int.from_bytes(head[length : length + 4], "little")
             return 1.0 if second in BLOCK_TYPES and second != SECTION_HEADER else 0.1
         return 0.9 if (major, minor) == (_MAJOR, _MINOR) else 0.1

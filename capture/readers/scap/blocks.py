@@ -62,4 +62,4 @@ BLOCK_TYPES: dict[int, BlockType] = {
     0x217: BlockType(Kind.FLAGGED_EVENT, 2),
     0x222: BlockType(Kind.FLAGGED_EVENT, 2),
 }
-"""Codes from scap_savefile.h of falcosecurity/libs; the 0x80…ABCD ones are those of files from before their renumbering."""
+"""Codes from scap_savefile.h of falcosecurity/libs; those like 0x8000ABCD are of files from before a renumbering."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from thresher.capture.model import Metadata
+if TYPE_CHECKING:
+    from thresher.capture.model import Metadata
 
 U8 = struct.Struct("<B")
 U16 = struct.Struct("<H")
@@ -60,7 +62,7 @@ class Cursor:
         self.position = self.end
         return default
 
-    def bytes(self, count: int, what: str) -> bytes:
+    def take(self, count: int, what: str) -> bytes:
         """The next ``count`` bytes.
 
         Raises:
@@ -75,7 +77,7 @@ class Cursor:
         Raises:
             MalformedBlock: it is longer than what is left.
         """
-        return self.bytes(self.number(U16, what), what)
+        return self.take(self.number(U16, what), what)
 
     def enter(self, length: int, start: int, what: str) -> None:
         """Limit reading to an entry of ``length`` bytes that began at ``start``.
@@ -101,5 +103,5 @@ class Cursor:
 
 
 def text(raw: bytes) -> str:
-    """Bytes as text, up to a NUL; bytes that are not UTF-8 are written as ``\\xNN``."""
+    r"""Bytes as text, up to a NUL; bytes that are not UTF-8 are written as ``\\xNN``."""
     return raw.split(b"\0", 1)[0].decode("utf-8", "backslashreplace")

@@ -16,11 +16,11 @@ def read_machine(cursor: Cursor) -> Machine:
         cpus=cursor.number(U32, "number of CPUs"),
         memory_bytes=cursor.number(U64, "memory size"),
         max_pid=cursor.number(U64, "highest pid"),
-        hostname=text(cursor.bytes(_HOSTNAME_BYTES, "host name")),
+        hostname=text(cursor.take(_HOSTNAME_BYTES, "host name")),
         boot_time_ns=cursor.number(U64, "boot time"),
         flags=cursor.number(U64, "machine flags"),
     )
-    cursor.bytes(16, "reserved words")
+    cursor.take(16, "reserved words")
     return machine
 
 
@@ -43,11 +43,11 @@ def _read_interface(cursor: Cursor) -> Interface:
     if size is None:
         raise MalformedBlock(f"interface type {kind} is unknown", start)
     name_bytes = cursor.number(U16, "interface name length")
-    address = cursor.bytes(size, "interface address")
-    netmask = cursor.bytes(size, "interface netmask")
-    broadcast = cursor.bytes(size, "interface broadcast address")
+    address = cursor.take(size, "interface address")
+    netmask = cursor.take(size, "interface netmask")
+    broadcast = cursor.take(size, "interface broadcast address")
     speed = cursor.number(U64, "interface speed") if kind in (1, 2) else 0
-    return Interface(text(cursor.bytes(name_bytes, "interface name")), address, netmask, broadcast, speed)
+    return Interface(text(cursor.take(name_bytes, "interface name")), address, netmask, broadcast, speed)
 
 
 def read_users(cursor: Cursor, version: int, records: list[Metadata]) -> None:

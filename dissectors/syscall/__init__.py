@@ -1,0 +1,63 @@
+"""System calls recorded in scap captures: fields, tables, colours and details of one source; stage ②."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from thresher.capture.contract import BlockDissector, BlockReader, Dissection, Lookup, RawEvent
+from thresher.dissectors.syscall.appearance import COLOUR_RULES, LIST_COLUMNS
+from thresher.dissectors.syscall.computing import compute, computed_types
+from thresher.dissectors.syscall.details import event_details, event_sources
+from thresher.dissectors.syscall.fields import FIELDS
+from thresher.dissectors.syscall.tables import EVENT_COLUMNS, RELATIONS
+
+if TYPE_CHECKING:
+    from thresher.capture.model import ByteSource, Node, Value
+
+
+class Syscall(BlockDissector):
+    """One row per system call, with the process and descriptor as they were when it happened."""
+
+    name = "syscall"
+    title = "System calls"
+    fields = FIELDS
+    event_columns = EVENT_COLUMNS
+    relations = RELATIONS
+    list_columns = LIST_COLUMNS
+    colour_rules = COLOUR_RULES
+    summary = "{proc.name} ({proc.pid}) {evt.type} {evt.args}"
+    conversation = ("fd.name", "proc.pid")
+    common: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "actor": ("proc.name",),
+        "action": ("evt.type",),
+        "object": ("fd.name",),
+        "peer": ("fd.rip",),
+        "outcome": ("evt.res",),
+        "where": ("container.id",),
+        "any.ip": ("fd.cip", "fd.sip"),
+        "any.user": ("user.name",),
+        "any.resource": ("fd.name", "proc.exepath"),
+    }
+
+    def begin(self, reader: BlockReader, path: str) -> Dissection:
+        """Start on a capture; the kernel is loaded only here."""
+        from thresher.dissectors.syscall.replaying import Replaying
+
+        return Replaying(reader, path)
+
+    def compute(self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
+        """Values of an argument field for these events."""
+        return compute(field_name, argument, events, lookup)
+
+    def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
+        """The event types that can have an argument field."""
+        return computed_types(field_name, argument)
+
+    def sources(self, event: RawEvent) -> list[ByteSource]:
+        """The event's block, and that of its enter event where there was one."""
+        return event_sources(event)
+
+    def details(self, event: RawEvent, values: Mapping[str, Value], lookup: Lookup) -> list[Node]:
+        """Event, arguments, process, ancestors, descriptor, user and container."""
+        return event_details(event, values, lookup)

@@ -1,0 +1,114 @@
+"""Computes argument fields for many events at once, and says which event types can have them (stage ②)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING
+
+from thresher.capture.errors import QueryError
+from thresher.capture.model import FieldType, Value
+from thresher.dissectors.syscall import params
+from thresher.dissectors.syscall.arguments import Argument, Arguments, current_type, read_arguments
+from thresher.dissectors.syscall.event_table import event_types
+from thresher.dissectors.syscall.fields.arguments import BUFFER, RAW, argument_types
+from thresher.dissectors.syscall.names import Names, Tables, read_names
+from thresher.dissectors.syscall.render import Renderer
+
+if TYPE_CHECKING:
+    from thresher.capture.contract import Lookup, RawEvent
+
+_UINT64 = 1 << 64
+_INT64_MAX = (1 << 63) - 1
+
+
+def compute(field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
+    """Values of an argument field; None where an event has none, or cannot be decoded."""
+    if field_name == "evt.args":
+        return _rendered(events, lookup, Renderer.line)
+    if field_name == "evt.arg" and argument is not None:
+        return _rendered(events, lookup, lambda renderer: _short(renderer, argument))
+    if field_name == "evt.buffer":
+        return [_buffer(each) for each in map(_arguments, events)]
+    name = field_name.removeprefix(RAW).removeprefix(".") or argument or ""
+    type_ = argument_types().get(name, FieldType.STRING) if field_name != RAW else FieldType.STRING
+    return [_raw(each, name, type_) for each in map(_arguments, events)]
+
+
+@cache
+def computed_types(field_name: str, argument: str | None) -> frozenset[int] | None:
+    """The event types that can have the field; None where all can.
+
+    Raises:
+        QueryError: no event type has an argument of this name.
+    """
+    if field_name == "evt.args":
+        return None
+    if field_name == "evt.buffer":
+        return _types_with(lambda kind_id: _has(kind_id, BUFFER, "BYTEBUF"))
+    name = field_name.removeprefix(RAW).removeprefix(".") if field_name.startswith(RAW + ".") else argument or ""
+    found = _types_with(lambda kind_id: _has(kind_id, name))
+    if not found:
+        near = get_close_matches(name, list(argument_types()), n=1)
+        raise QueryError(f"no event has an argument '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+    return found
+
+
+def _types_with(has: Callable[[int], bool]) -> frozenset[int]:
+    return frozenset(kind.id for kind in event_types() if has(kind.id))
+
+
+def _has(type_id: int, name: str, param_type: str | None = None) -> bool:
+    for kind in {event_types()[type_id], current_type(type_id) or event_types()[type_id]}:
+        if name.isdecimal() and int(name) < len(kind.params):
+            return True
+        place = kind.index(name)
+        if place >= 0 and param_type in (None, kind.params[place].type):
+            return True
+    return False
+
+
+def _arguments(event: RawEvent) -> Arguments | None:
+    try:
+        return read_arguments(event)
+    except ValueError:
+        return None
+
+
+def _rendered(events: Sequence[RawEvent], lookup: Lookup, text: Callable[[Renderer], str | None]) -> list[Value]:
+    decoded = [(place, found) for place, event in enumerate(events) if (found := _arguments(event)) is not None]
+    names = read_names(lookup, [events[place] for place, _ in decoded], [found for _, found in decoded])
+    values: list[Value] = [None] * len(events)
+    for (place, found), each in zip(decoded, names, strict=True):
+        if found.kind is not None:
+            values[place] = text(Renderer(found, each))
+    return values
+
+
+def _short(renderer: Renderer, name: str) -> str | None:
+    item = renderer.arguments.find(name)
+    return renderer.short(item) if item is not None and item.data else None
+
+
+def _buffer(arguments: Arguments | None) -> Value:
+    item = arguments.find(BUFFER) if arguments is not None else None
+    return item.data if item is not None and item.data and item.param.type == "BYTEBUF" else None
+
+
+def _raw(arguments: Arguments | None, name: str, type_: FieldType) -> Value:
+    item = arguments.find(name) if arguments is not None else None
+    if arguments is None or item is None or not item.data:
+        return None
+    if type_ is FieldType.STRING:
+        return _raw_text(arguments, item)
+    value = params.value_of(item.param.type, item.data)
+    if type_ is FieldType.INT and isinstance(value, int) and value > _INT64_MAX:
+        return value - _UINT64
+    return value
+
+
+def _raw_text(arguments: Arguments, item: Argument) -> str | None:
+    if item.data == params.LEGACY_NULL:
+        return None
+    return Renderer(arguments, Names({}, arguments, Tables())).both(item)[0]

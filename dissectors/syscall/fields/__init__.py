@@ -1,0 +1,28 @@
+"""All fields of system call events, one file a class; read by stages ③–⑤ through the dissector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from thresher.capture.generic_fields import TIME_FIELDS
+from thresher.dissectors.syscall.fields.arguments import ARGUMENT_FIELDS
+from thresher.dissectors.syscall.fields.container import CONTAINER_FIELDS
+from thresher.dissectors.syscall.fields.evt import EVENT_FIELDS
+from thresher.dissectors.syscall.fields.fd import DESCRIPTOR_FIELDS
+from thresher.dissectors.syscall.fields.proc import PROCESS_FIELDS
+from thresher.dissectors.syscall.fields.thread import THREAD_FIELDS
+from thresher.dissectors.syscall.fields.user import USER_FIELDS
+
+if TYPE_CHECKING:
+    from thresher.capture.model import Field
+
+FIELDS: tuple[Field, ...] = (
+    *TIME_FIELDS,
+    *EVENT_FIELDS,
+    *ARGUMENT_FIELDS,
+    *PROCESS_FIELDS,
+    *THREAD_FIELDS,
+    *USER_FIELDS,
+    *DESCRIPTOR_FIELDS,
+    *CONTAINER_FIELDS,
+)

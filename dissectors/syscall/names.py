@@ -1,0 +1,243 @@
+"""Looks up what numbers in arguments stood for when the event happened, for many events at once (stage ②).
+
+Threads, users, folders and the event's own descriptor are versions in the store; other descriptors that an event
+names are what the same process last used under that number.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from thresher.dissectors.syscall import params
+
+if TYPE_CHECKING:
+    from thresher.capture.contract import Lookup, RawEvent
+    from thresher.capture.model import Value
+    from thresher.dissectors.syscall.arguments import Arguments
+
+_FRESH = {"pipe": "p", "pipe2": "p", "socketpair": "u"}
+"""Calls that make two descriptors at once, of which the row holds one; both are of this kind and have no name yet."""
+_PROTOCOL_LETTERS = {1: "t", 2: "u", 3: "i", 4: "r"}
+_RAW = 4
+_CONNECTIONS = (3, 4)
+_SERVERS = (5, 6)
+_CLOSE = 5
+_HOST = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """What a descriptor number stood for: its letters as in ``<4t>``, and its name."""
+
+    letters: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    pid: int
+    cwd: str | None
+    container: str
+
+
+@dataclass(slots=True)
+class Tables:
+    """The rows of the store that a batch of events needs."""
+
+    processes: dict[int, _Process] = field(default_factory=dict)
+    threads: dict[int, tuple[list[int], list[tuple[int | None, str | None]]]] = field(default_factory=dict)
+    """tid to its versions: where each begins; where it ended, and its name."""
+    descriptors: dict[int, Descriptor] = field(default_factory=dict)
+    others: dict[tuple[int, int], int] = field(default_factory=dict)
+    """(num, descriptor number) to fd_id."""
+    users: dict[tuple[str, int], str] = field(default_factory=dict)
+    groups: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+class Names:
+    """Meanings of numbers for one event."""
+
+    def __init__(self, row: Mapping[str, Value], arguments: Arguments, tables: Tables) -> None:
+        self._row = row
+        self._arguments = arguments
+        self._tables = tables
+
+    def _process(self) -> _Process | None:
+        return self._tables.processes.get(number(self._row, "proc_id", -1))
+
+    def cwd(self) -> str | None:
+        """The current folder of the event's process; None where it is not known."""
+        process = self._process()
+        return process.cwd if process is not None else None
+
+    def thread(self, tid: int) -> str | None:
+        """The command name of a thread that existed at the event."""
+        starts, versions = self._tables.threads.get(tid, ([], []))
+        num = number(self._row, "num")
+        place = bisect_right(starts, num) - 1
+        if place < 0:
+            return None
+        end, name = versions[place]
+        return name if end is None or num < end else None
+
+    def descriptor(self, fd: int) -> Descriptor | None:
+        """What the number stood for; None where it was not open or the capture does not say."""
+        kind = self._arguments.kind
+        if kind is not None and kind.name in _FRESH and number(self._row, "res", -1) >= 0:
+            return Descriptor(_FRESH[kind.name], "")
+        if fd == self._row.get("fd"):
+            return self._tables.descriptors.get(number(self._row, "fd_id", -1))
+        fd_id = self._tables.others.get((number(self._row, "num"), fd))
+        return self._tables.descriptors.get(fd_id) if fd_id is not None else None
+
+    def user(self, uid: int) -> str | None:
+        """The account name of a user id, as seen in the event's container."""
+        return self._account(self._tables.users, uid)
+
+    def group(self, gid: int) -> str | None:
+        """The name of a group id, as seen in the event's container."""
+        return self._account(self._tables.groups, gid)
+
+    def _account(self, accounts: dict[tuple[str, int], str], key: int) -> str | None:
+        process = self._process()
+        return accounts.get((process.container if process is not None else _HOST, key))
+
+
+def read_names(lookup: Lookup, events: Sequence[RawEvent], arguments: Sequence[Arguments]) -> list[Names]:
+    """Look up all that these events' arguments mention, with a handful of queries."""
+    needs = _Needs()
+    for event, each in zip(events, arguments, strict=True):
+        needs.add(event, each)
+    tables = Tables()
+    tables.processes = _processes(lookup, needs.proc_ids)
+    tables.threads = _threads(lookup, needs.tids)
+    tables.others = _others(lookup, needs.others, tables.processes)
+    tables.descriptors = _descriptors(lookup, needs.fd_ids | set(tables.others.values()))
+    if needs.users:
+        tables.users = _accounts(lookup, "users", "uid")
+    if needs.groups:
+        tables.groups = _accounts(lookup, "groups", "gid")
+    return [Names(event.row, each, tables) for event, each in zip(events, arguments, strict=True)]
+
+
+@dataclass(slots=True)
+class _Needs:
+    proc_ids: set[int] = field(default_factory=set)
+    fd_ids: set[int] = field(default_factory=set)
+    tids: set[int] = field(default_factory=set)
+    others: set[tuple[int, int, int]] = field(default_factory=set)
+    """(num, proc_id, descriptor number)."""
+    users: bool = False
+    groups: bool = False
+
+    def add(self, event: RawEvent, arguments: Arguments) -> None:
+        row = event.row
+        proc_id = number(row, "proc_id", -1)
+        self.proc_ids.add(proc_id)
+        self.fd_ids.add(number(row, "fd_id", -1))
+        for item in arguments.items:
+            kind = item.param.type
+            if kind in ("PID", "PID32"):
+                self.tids.add(params.integer(kind, item.data) or 0)
+            elif kind in ("FD", "FD32", "FDLIST"):
+                for fd in _mentioned(kind, item.data):
+                    if fd >= 0 and fd != row.get("fd") and proc_id >= 0:
+                        self.others.add((number(row, "num"), proc_id, fd))
+            self.users = self.users or kind == "UID"
+            self.groups = self.groups or kind == "GID"
+
+
+def _mentioned(kind: str, data: bytes) -> list[int]:
+    if kind == "FDLIST":
+        count = min(int.from_bytes(data[:2], "little"), max(len(data) - 2, 0) // 10)
+        return [int.from_bytes(data[at : at + 8], "little", signed=True) for at in range(2, 2 + 10 * count, 10)]
+    found = params.integer(kind, data)
+    return [] if found is None else [found]
+
+
+def number(row: Mapping[str, Value], column: str, default: int = 0) -> int:
+    """An integer column, ``default`` where it is absent."""
+    value = row.get(column)
+    return value if isinstance(value, int) else default
+
+
+def _inside(keys: Iterable[int]) -> str:
+    """The list of an SQL ``IN``; integers only."""
+    return ", ".join(str(int(key)) for key in sorted(keys)) or "NULL"
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _int(value: Value) -> int:
+    return value if isinstance(value, int) else -1
+
+
+def _processes(lookup: Lookup, proc_ids: set[int]) -> dict[int, _Process]:
+    sql = f"SELECT proc_id, pid, cwd, container_id FROM processes WHERE proc_id IN ({_inside(proc_ids)})"
+    return {
+        _int(proc_id): _Process(_int(pid), cwd if isinstance(cwd, str) else None, _text(container) or _HOST)
+        for proc_id, pid, cwd, container in lookup.rows(sql)
+    }
+
+
+def _threads(lookup: Lookup, tids: set[int]) -> dict[int, tuple[list[int], list[tuple[int | None, str | None]]]]:
+    if not tids:
+        return {}
+    sql = (
+        "SELECT p.tid, p.from_num, x.to_num, p.name FROM processes p LEFT JOIN process_ends x USING (proc_id) "
+        f"WHERE p.tid IN ({_inside(tids)}) AND p.pid <> -1 ORDER BY p.from_num, p.proc_id"
+    )
+    found: dict[int, tuple[list[int], list[tuple[int | None, str | None]]]] = {}
+    for tid, start, end, name in lookup.rows(sql):
+        starts, versions = found.setdefault(_int(tid), ([], []))
+        starts.append(_int(start))
+        versions.append((end if isinstance(end, int) else None, _text(name) or None))
+    return found
+
+
+def _descriptors(lookup: Lookup, fd_ids: set[int]) -> dict[int, Descriptor]:
+    sql = (
+        "SELECT f.fd_id, t.letter, f.type_id, f.l4proto, f.role, f.name FROM fds f JOIN fd_types t USING (type_id) "
+        f"WHERE f.fd_id IN ({_inside(fd_ids)})"
+    )
+    return {
+        _int(fd_id): Descriptor(_text(letter) + _protocol(_int(kind), _int(l4proto), _int(role)), _text(name))
+        for fd_id, letter, kind, l4proto, role, name in lookup.rows(sql)
+    }
+
+
+def _protocol(kind: int, l4proto: int, role: int) -> str:
+    """The protocol's letter; a connection shows it only once it is known which end is the client."""
+    if kind not in (*_CONNECTIONS, *_SERVERS) or (kind in _CONNECTIONS and role <= 0 and l4proto != _RAW):
+        return ""
+    return _PROTOCOL_LETTERS.get(l4proto, "")
+
+
+def _others(
+    lookup: Lookup, needs: set[tuple[int, int, int]], processes: dict[int, _Process]
+) -> dict[tuple[int, int], int]:
+    wanted = [(num, processes[proc_id].pid, fd) for num, proc_id, fd in needs if proc_id in processes]
+    if not wanted:
+        return {}
+    pids = _inside({pid for _, pid, _ in wanted})
+    numbers = _inside({fd for _, _, fd in wanted})
+    sql = (
+        f"WITH need(num, pid, fd) AS (VALUES {', '.join(map(str, sorted(wanted)))}) "
+        "SELECT need.num, need.fd, used.fd_id FROM need ASOF JOIN ("
+        "SELECT e.num, p.pid, e.fd, e.fd_id, e.type_id, e.res FROM events e JOIN processes p USING (proc_id) "
+        f"WHERE p.pid IN ({pids}) AND e.fd IN ({numbers}) AND e.fd_id IS NOT NULL "
+        f"AND e.num < {max(wanted)[0]}"
+        ") used ON need.pid = used.pid AND need.fd = used.fd AND need.num > used.num "
+        f"WHERE NOT (used.type_id = {_CLOSE} AND coalesce(used.res, 0) >= 0)"
+    )
+    return {(_int(num), _int(fd)): _int(fd_id) for num, fd, fd_id in lookup.rows(sql)}
+
+
+def _accounts(lookup: Lookup, table: str, key: str) -> dict[tuple[str, int], str]:
+    sql = f"SELECT coalesce(nullif(container_id, ''), '{_HOST}'), {key}, name FROM {table} ORDER BY from_num"
+    return {(_text(container), _int(account)): _text(name) for container, account, name in lookup.rows(sql)}
