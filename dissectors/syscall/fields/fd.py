@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from thresher.capture.model import Column, Common, Field, FieldType, Version
 
-_FILE_KINDS = "(1, 16)"
-"""scap's codes of files: without and with open flags; directories are 2."""
+_FILES = "(1, 16)"
+"""scap's codes of files: without and with open flags; directories are 2, connections 3 and 4, servers 5 and 6."""
 
-_DIRECTORY = (
-    "CASE WHEN r.type_id = 2 THEN nullif(r.name, '') WHEN r.type_id IS NULL OR r.type_id IN (1, 16) THEN "
+_UNOPENED = 30
+"""What an open would have opened, had it not failed."""
+
+_PARENT = (
     "CASE WHEN r.name = '' THEN NULL WHEN r.name LIKE '_%/' THEN r.name "
-    "ELSE coalesce(nullif(regexp_extract(r.name, '(?s)^(.+)/[^/]+$', 1), ''), '/') END END"
+    "ELSE coalesce(nullif(regexp_extract(r.name, '(?s)^(.+)/[^/]+$', 1), ''), '/') END"
+)
+_DIRECTORY = (
+    f"CASE WHEN r.type_id = 2 THEN nullif(r.name, '') WHEN r.type_id IN {_FILES} THEN {_PARENT} "
+    f"WHEN r.type_id = {_UNOPENED} AND r.name LIKE '/%' THEN {_PARENT} END"
 )
 _FILENAME = (
-    f"CASE WHEN r.type_id IN {_FILE_KINDS} THEN "
+    f"CASE WHEN r.type_id IN {_FILES} THEN "
     "nullif(coalesce(nullif(regexp_extract(r.name, '(?s)([^/]+)$', 1), ''), r.name), '') END"
 )
 
 _CONNECTION = "r.type_id IN (3, 4) AND r.role <> 0"
 """Ends are known as client and server only once the role is (libsinsp, sinsp_filtercheck_fd.cpp)."""
+
+_CLIENT = f"CASE WHEN {_CONNECTION} THEN {{}} END"
+_SERVER = "CASE WHEN r.type_id IN (3, 4, 5, 6) AND r.role <> 0 THEN {} END"
+_SERVER_PORT = "CASE WHEN r.type_id IN (5, 6) OR (r.type_id IN (3, 4) AND r.role <> 0) THEN r.sport END"
 
 _L4PROTO = (
     "CASE WHEN r.l4proto = 4 THEN 'raw' WHEN r.type_id IN (3, 4) AND r.role = 0 THEN NULL "
@@ -27,8 +37,8 @@ _L4PROTO = (
 
 _IS_LOCAL_ADDRESS = "EXISTS (SELECT 1 FROM interfaces i WHERE i.address = regexp_extract(r.name, '->(.*):[0-9]+$', 1))"
 _IS_SERVER = (
-    "CASE WHEN r.type_id IN (5, 6) THEN TRUE "
-    f"WHEN {_CONNECTION} THEN {_IS_LOCAL_ADDRESS} WHEN r.type_id IS NOT NULL THEN FALSE END"
+    f"CASE WHEN r.type_id = {_UNOPENED} THEN NULL WHEN r.type_id IN (5, 6) THEN TRUE "
+    f"WHEN {_CONNECTION} THEN {_IS_LOCAL_ADDRESS} ELSE FALSE END"
 )
 
 
@@ -100,13 +110,20 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         either=("fd.cip", "fd.sip"),
         example="fd.ip in {10.0.0.0/8}",
     ),
-    _descriptor("fd.cip", FieldType.IP, "Client address", "Address of the client end.", "r.cip", "fd.cip == 10.0.0.1"),
+    _descriptor(
+        "fd.cip",
+        FieldType.IP,
+        "Client address",
+        "Address of the client end.",
+        _CLIENT.format("r.cip_{half}"),
+        "fd.cip == 10.0.0.1",
+    ),
     _descriptor(
         "fd.sip",
         FieldType.IP,
         "Server address",
         "Address of the server end, also of a listening socket.",
-        "r.sip",
+        _SERVER.format("r.sip_{half}"),
         "fd.sip == 10.0.0.1",
     ),
     _descriptor(
@@ -135,13 +152,20 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         either=("fd.cport", "fd.sport"),
         example="fd.port == 443",
     ),
-    _descriptor("fd.cport", FieldType.PORT, "Client port", "Port of the client end.", "cport", "fd.cport > 32767"),
+    _descriptor(
+        "fd.cport",
+        FieldType.PORT,
+        "Client port",
+        "Port of the client end.",
+        _CLIENT.format("r.cport"),
+        "fd.cport > 32767",
+    ),
     _descriptor(
         "fd.sport",
         FieldType.PORT,
         "Server port",
         "Port of the server end, also of a listening socket.",
-        "sport",
+        _SERVER_PORT,
         "fd.sport == 22",
     ),
     _descriptor(
