@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Where(Enum):
@@ -182,11 +186,31 @@ ACTIONS: tuple[Action, ...] = (
 """Everything a user can do; ``enter`` in a bar applies its text by the input widget itself."""
 
 KEY_NAMES = {
-    "question_mark": "?", "slash": "/", "colon": ":", "equals_sign": "=", "exclamation_mark": "!", "plus": "+", "minus": "-",
-    "greater_than_sign": ">", "less_than_sign": "<", "right_square_bracket": "]", "left_square_bracket": "[",
-    "pagedown": "PgDn", "pageup": "PgUp", "down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "Esc",
-    "enter": "Enter", "space": "Space", "tab": "Tab", "home": "Home", "end": "End", "backspace": "Backspace",
-}  # fmt: skip
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "equals_sign": "=",
+    "exclamation_mark": "!",
+    "plus": "+",
+    "minus": "-",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+    "home": "Home",
+    "end": "End",
+    "backspace": "Backspace",
+}
 MODIFIERS = {"ctrl": "Ctrl", "shift": "Shift"}
 
 
@@ -197,7 +221,7 @@ def shown_key(key: str) -> str:
     return "+".join([*(MODIFIERS[each] for each in modifiers), name])
 
 
-def bindings(*places: Where) -> list[Binding]:
+def bindings(*places: Where) -> list[BindingType]:
     """Textual's bindings for the actions of these places; those of everywhere also work while typing."""
     return [
         Binding(
@@ -235,4 +259,4 @@ def keys_page() -> str:
 
 
 if __name__ == "__main__":
-    print(keys_page(), end="")
+    sys.stdout.write(keys_page())

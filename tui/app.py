@@ -6,22 +6,25 @@ import asyncio
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.screen import Screen
 
 from thresher.capture.errors import ThresherError
-from thresher.capture.timetext import zone
 from thresher.tui.actions import ACTIONS, Where, bindings, shown_key
 from thresher.tui.jobs import Cancelling, Jobs
 from thresher.tui.listing import said
 from thresher.tui.palette import themes
-from thresher.tui.screens.events import EventsScreen
+from thresher.tui.screens.events import EventsScreen, Start
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import tzinfo
+
+    from textual.screen import Screen
+
     from thresher.capture.case import Case
 
 WATCH_S = 1.0
@@ -33,7 +36,6 @@ class ThresherApp(App[None]):
 
     Args:
         opener: opens the case; runs off the UI thread.
-        make_cancel: a new token that interrupts a query.
         screen: makes the first screen for these jobs.
     """
 
@@ -131,21 +133,21 @@ class ThresherApp(App[None]):
 def run(
     specs: Sequence[str],
     *,
-    text: str = "",
+    filter: str = "",
+    zone: tzinfo = UTC,
+    cache: bool = True,
     internal: bool = False,
     go_to: str = "",
-    timezone: str = "UTC",
-    cache: bool = True,
 ) -> int:
     """Open captures on screen; returns the exit code.
 
     Args:
         specs: files, folders, globs.
-        text: the display filter to begin with.
+        filter: the display filter to begin with.
+        zone: the zone that times are shown in.
+        cache: keep the index for the next time.
         internal: begin with the recorder's internal events shown.
         go_to: event number or time to begin at.
-        timezone: the zone that times are shown in.
-        cache: keep the index for the next time.
     """
 
     def opener() -> Case:
@@ -153,12 +155,11 @@ def run(
 
         return open_case(specs, cache=cache)
 
-    where = zone(timezone)
-    names = list(specs)
-    app = ThresherApp(opener, lambda jobs: EventsScreen(jobs, _new_cancel, names, where, text, internal, go_to))
+    start = Start(tuple(specs), zone, filter, internal, go_to, cache)
+    app = ThresherApp(opener, lambda jobs: EventsScreen(jobs, _new_cancel, start))
     app.run()
     if app.error is not None:
-        print(f"thresher: {said(app.error)}", file=sys.stderr)
+        sys.stderr.write(f"thresher: {said(app.error)}\n")
     return app.return_code or 0
 
 

@@ -1,4 +1,4 @@
-"""Work off the UI thread (stage ⑤): one thread a lane, the newest request wins, and one signal for *nothing under way*."""
+"""Work off the UI thread (stage ⑤): one thread a lane, the newest request wins, one signal for *all is done*."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ Deliver = Callable[[Callable[[], None]], object]
 class Cancelling(Protocol):
     """What stops a query: ``thresher.capture.case.Cancel``."""
 
-    def cancel(self) -> None: ...
+    def cancel(self) -> None:
+        """Stop the query; from any thread."""
 
 
 @dataclass(slots=True, eq=False)
@@ -127,7 +128,7 @@ class Lane:
             return lambda end=error: self._finish(job, job.failed, end)  # type: ignore[misc]
         return lambda: self._finish(job, job.done, result)
 
-    def _finish(self, job: Job, then: Callable[[Any], None], end: Any) -> None:
+    def _finish(self, job: Job, then: Callable[[Any], None], end: object) -> None:
         try:
             if not job.superseded:
                 then(end)

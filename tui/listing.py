@@ -1,15 +1,16 @@
-"""Which events are shown and which are found (stage ⑤): runs the selections off the UI thread, also while a case grows."""
+"""Which events are shown and which are found (stage ⑤): selections off the UI thread, also while a case grows."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import Cancelled, ThresherError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from thresher.capture.case import Case, CaseProgress, Positions
     from thresher.tui.jobs import Cancelling, Job, Jobs
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
-from thresher.capture.model import Node
+if TYPE_CHECKING:
+    from thresher.capture.model import Node
 
 
 class CursorMoved(Message):

@@ -1,4 +1,4 @@
-"""Colours as data (stage ⑤): the themes, and what the style names of colour rules look like in a dark and a light one."""
+"""Colours as data (stage ⑤): the themes, and what the style names of colour rules look like in each."""
 
 from __future__ import annotations
 
@@ -75,11 +75,31 @@ def themes() -> tuple[Theme, Theme]:
     from textual.theme import Theme
 
     dark = Theme(
-        name="thresher-dark", primary="#5b8def", secondary="#7fe3ee", accent="#ffd166", warning="#ffd166", error="#ff7a85",
-        success="#a6e36e", foreground="#e3e7ee", background="#12161d", surface="#171c25", panel="#202735", dark=True,
-    )  # fmt: skip
+        name="thresher-dark",
+        primary="#5b8def",
+        secondary="#7fe3ee",
+        accent="#ffd166",
+        warning="#ffd166",
+        error="#ff7a85",
+        success="#a6e36e",
+        foreground="#e3e7ee",
+        background="#12161d",
+        surface="#171c25",
+        panel="#202735",
+        dark=True,
+    )
     light = Theme(
-        name="thresher-light", primary="#3367c9", secondary="#00626e", accent="#7a5200", warning="#7a5200", error="#b3001b",
-        success="#2f6b00", foreground="#1b2028", background="#fbfbf9", surface="#f1f2f0", panel="#e2e5ea", dark=False,
-    )  # fmt: skip
+        name="thresher-light",
+        primary="#3367c9",
+        secondary="#00626e",
+        accent="#7a5200",
+        warning="#7a5200",
+        error="#b3001b",
+        success="#2f6b00",
+        foreground="#1b2028",
+        background="#fbfbf9",
+        surface="#f1f2f0",
+        panel="#e2e5ea",
+        dark=False,
+    )
     return dark, light

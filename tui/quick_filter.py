@@ -12,6 +12,8 @@ def clause(name: str, value: Value, field: Field | None, operator: str) -> str |
 
     ``!=`` is written as a negation, so that events without the field stay.
     """
+    if not name:
+        return None
     if field is not None and field.type is FieldType.TIME and isinstance(value, int):
         written: str | None = f'"{iso(value)}"'
     else:

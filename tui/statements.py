@@ -10,6 +10,7 @@ from thresher.tui.widgets.status_bar import Part
 
 if TYPE_CHECKING:
     from thresher.capture.case import CaseProgress
+    from thresher.tui.listing import Listing
 
 
 @dataclass(slots=True)
@@ -41,6 +42,15 @@ class Facts:
     damaged: int = 0
     progress: CaseProgress | None = None
     error: Exception | None = None
+
+    def look(self, listing: Listing) -> None:
+        """Take over what is shown and found now."""
+        self.text, self.internal = listing.text, listing.internal
+        self.shown = len(listing.positions) if listing.positions is not None else 0
+        self.total, self.hidden = listing.total, listing.hidden
+        self.fraction = listing.fraction if listing.is_busy else None
+        self.was_stopped = listing.was_stopped
+        self.found = len(listing.found) if listing.found is not None else 0 if listing.found_text else None
 
 
 def statements(facts: Facts) -> list[Part]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from thresher.capture.errors import UsageError
 from thresher.tui.times import parse_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,3 +69,12 @@ def _moment(
     except ValueError:
         return None
     return (past.days * 86_400 + past.seconds) * SECOND + int((fraction or "").ljust(9, "0"))
+
+
+def zone_word(where: tzinfo) -> str:
+    """What ``--tz`` takes for a zone: UTC, Europe/Berlin or +02:00."""
+    if where is UTC:
+        return "UTC"
+    name = getattr(where, "key", "")
+    offset = f"{datetime.now(where):%z}"
+    return name or f"{offset[:3]}:{offset[3:5]}"

@@ -1,16 +1,19 @@
-"""The rows around the viewport of a list of any length (stage ⑤): fetched in chunks off the UI thread, kept, prefetched."""
+"""The rows around the viewport of a list of any length (stage ⑤): fetched in chunks off the UI thread and kept."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from thresher.capture.model import Value
+from thresher.capture.errors import Cancelled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from thresher.capture.case import Case, Positions
+    from thresher.capture.model import Value
     from thresher.tui.jobs import Lane
 
 CHUNK = 128
@@ -105,19 +108,29 @@ class RowWindows:
             before = start - (1 if start else 0)
             positions = self._positions[before : start + CHUNK].tolist()
             self._lane.submit(
-                lambda job: self._read(positions, start - before),
+                lambda job: self._read(job, positions, start - before),
                 lambda rows: self._came(chunk, epoch, rows),
                 lambda error: self._lost(chunk, epoch, error),
             )
 
-    def _read(self, positions: list[int], skip: int) -> list[Row]:
+    def _read(self, job: Job, positions: list[int], skip: int) -> list[Row]:
         """The rows of one chunk; runs on the lane's thread."""
         wanted = positions[skip:]
         times = self._case.times(positions)
         before = [*([None] if not skip else []), *times]
         values = self._case.rows(wanted, self._fields)
-        styles = self._case.styles(wanted)
+        styles = self._styles(job, wanted)
         return [Row(*row) for row in zip(wanted, times[skip:], before, values, styles, strict=False)]
+
+    def _styles(self, job: Job, wanted: list[int]) -> list[str]:
+        """The colours; a rule that cannot be run costs them, and not the rows."""
+        try:
+            return self._case.styles(wanted)
+        except Cancelled:
+            raise
+        except Exception as error:
+            job.post(partial(self._on_error, error))
+            return [""] * len(wanted)
 
     def _came(self, chunk: int, epoch: int, rows: list[Row]) -> None:
         if epoch == self._epoch:

@@ -1,17 +1,20 @@
-"""A small case in memory with the same signatures as ``thresher.capture.case.Case``, for the screens' tests (stage ⑤)."""
+"""A small case in memory with the signatures of ``thresher.capture.case.Case``, for the screens' tests (stage ⑤)."""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from thresher.capture.errors import Cancelled, FilterError
 from thresher.capture.model import ByteSource, Column, Damage, Field, FieldType, ListColumn, Node, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 Positions = npt.NDArray[np.uint32]
 

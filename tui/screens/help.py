@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.table import Table
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from thresher.tui.actions import by_place, shown_key
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
 
 FILTER_WORDS: tuple[tuple[str, str], ...] = (
     ('proc.name == "curl"', "equals; also eq, and a single ="),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
 
 WIDE = 100
 """Columns from which details and bytes stand beside each other."""
@@ -19,43 +23,89 @@ ORDER = ("list", "details", "bytes", "timeline")
 
 @dataclass(frozen=True, slots=True)
 class Panes:
-    """What is seen.
+    """What is seen: the panes by name, and how they share the lines.
 
-    Attributes:
-        list, details, bytes, timeline: whether that pane is.
-        beside: details and bytes stand beside each other, otherwise one above the other.
-        roomy: there are lines to spare for borders.
-        lower: lines of details and bytes together; 0 leaves it to the list's minimum.
+    ``beside`` puts details and bytes beside each other, ``roomy`` spends lines on borders, ``lower`` is the number of
+    lines of details and bytes together, 0 for all there are.
     """
 
-    list: bool
-    details: bool
-    bytes: bool
-    timeline: bool
+    seen: frozenset[str]
     beside: bool
     roomy: bool
     lower: int
 
 
-def arranged(width: int, height: int, pane: str, maximised: str, more: int) -> Panes:
-    """The panes for a terminal of this size.
+def arranged(width: int, height: int, pane: str, maximised: bool, more: int) -> Panes:
+    """The panes for a terminal of ``width`` columns and ``height`` lines.
 
     Args:
-        width, height: in cells.
+        width: in cells.
+        height: in cells.
         pane: the one with the focus, of ``ORDER``.
-        maximised: the one that has the screen to itself, '' for none.
+        maximised: whether it has the screen to itself.
         more: lines that the user gave to details and bytes, negative where taken away.
     """
-    alone = maximised or (pane if height < LOW else "")
     roomy = height >= ROOMY
-    if alone:
-        return Panes(
-            alone in ("list", "timeline"), alone == "details", alone == "bytes", alone != "bytes" and height >= 10,
-            False, roomy, 0,
-        )  # fmt: skip
+    if maximised or height < LOW:
+        alone = "list" if pane == "timeline" else pane
+        strip = {"timeline"} if height >= LOW or pane == "timeline" else set()
+        return Panes(frozenset({alone} | strip), False, roomy, 0)
     beside = width >= WIDE
-    both = beside or height >= TALL
-    upper = 4 if not roomy else 8
-    room = height - upper - 2
+    hidden = set() if beside or height >= TALL else {"details"} if pane == "bytes" else {"bytes"}
+    room = height - (8 if roomy else 4) - 2
     lower = max(4, min(room * (40 if beside else 45) // 100 + more, room - 4))
-    return Panes(True, both or pane != "bytes", both or pane == "bytes", True, beside, roomy, lower)
+    return Panes(frozenset(set(ORDER) - hidden), beside, roomy, lower)
+
+
+class PaneKeeper:
+    """Shows and hides the panes of a screen, and moves the focus among them."""
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self._screen = screen
+        self.current = "list"
+        self.maximised = False
+        self._more = 0
+
+    def arrange(self) -> None:
+        """Show the panes for the present size and focus."""
+        screen = self._screen
+        panes = arranged(screen.size.width, screen.size.height, self.current, self.maximised, self._more)
+        for name in ORDER:
+            screen.query_one(f"#{name}").display = name in panes.seen
+        lower = screen.query_one("#lower")
+        lower.display = bool(panes.seen & {"details", "bytes"})
+        lower.set_class(panes.beside, "-beside")
+        lower.set_class(not panes.beside, "-stacked")
+        lower.styles.height = panes.lower or "1fr"
+        for bar in screen.query(".bar"):
+            bar.set_class(panes.roomy, "-roomy")
+        screen.query_one("#timeline").set_class(not panes.roomy, "-compact")
+        screen.query_one("#details").border_subtitle = "Tab: bytes" if "bytes" not in panes.seen else ""
+        screen.query_one("#bytes").border_subtitle = "Shift+Tab: details" if "details" not in panes.seen else ""
+
+    def focused(self, name: str | None) -> None:
+        """A pane has got the keyboard."""
+        if name in ORDER and name != self.current:
+            self.current = name
+            self.arrange()
+
+    def go_to(self, name: str) -> None:
+        """Give a pane the keyboard, and show it."""
+        self.current = name
+        self.arrange()
+        self._screen.query_one(f"#{name}").focus()
+
+    def turn(self, by: int) -> None:
+        """Go to the next or the previous pane."""
+        self.go_to(ORDER[(ORDER.index(self.current) + by) % len(ORDER)])
+
+    def maximise(self) -> None:
+        """Give the current pane the whole screen, or take it back."""
+        self.maximised = not self.maximised
+        self.arrange()
+
+    def resize(self, by: int) -> None:
+        """Give the current pane more lines, or fewer."""
+        self._more += by if self.current in ("details", "bytes") else -by
+        self._more = max(-self._screen.size.height, min(self._more, self._screen.size.height))
+        self.arrange()

@@ -1,4 +1,4 @@
-"""Bytes as lines of pieces that know where they came from (stage ⑤): a hex dump, or JSON laid out without changing it."""
+"""Bytes as lines of pieces that know where they came from (stage ⑤): a hex dump, or JSON laid out unchanged."""
 
 from __future__ import annotations
 

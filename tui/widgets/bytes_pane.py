@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+import itertools
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from thresher.capture.escape import escape
-from thresher.capture.model import ByteSource, Node
 from thresher.tui.actions import Where, bindings
 from thresher.tui.messages import ByteChosen
 from thresher.tui.widgets.byte_layout import Line, Piece, hex_lines, json_lines, line_of, offset_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from thresher.capture.model import ByteSource, Node
 
 
 class BytesPane(ScrollView, can_focus=True):
@@ -110,7 +115,7 @@ class BytesPane(ScrollView, can_focus=True):
         edges = sorted(cuts)
         return [
             Segment(piece.text[start - piece.start : end - piece.start], self._style_at(start, base))
-            for start, end in zip(edges, edges[1:], strict=False)
+            for start, end in itertools.pairwise(edges)
         ]
 
     def _style_at(self, offset: int, base: Style) -> Style:

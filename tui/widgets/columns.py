@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
@@ -12,7 +12,11 @@ from thresher.capture.model import Field, FieldType, ListColumn
 from thresher.capture.timetext import SECOND, moment, seconds
 from thresher.tui.times import TimeFormat
 from thresher.tui.values import RIGHT, cell_text
-from thresher.tui.windows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from thresher.tui.windows import Row
 
 GAP = 1
 REST_LIMIT = 2000

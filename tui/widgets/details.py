@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widgets import Tree
@@ -12,6 +12,9 @@ from thresher.capture.escape import escape
 from thresher.capture.model import Node
 from thresher.tui.actions import Where, bindings
 from thresher.tui.messages import NodeChosen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LIMIT = 2000
 """Characters of a value that a line shows; it says so when there are more."""
@@ -108,6 +111,7 @@ class Details(Tree[Node]):
     # --- keys ---
 
     def action_open(self) -> None:
+        """Open the subtree, go into it, or scroll a long line."""
         item = self.cursor_node
         if item is None:
             return
@@ -119,6 +123,7 @@ class Details(Tree[Node]):
             self.scroll_to(x=self.scroll_offset.x + 8, animate=False)
 
     def action_shut(self) -> None:
+        """Scroll back, close the subtree, or go to its head."""
         item = self.cursor_node
         if item is None:
             return
@@ -132,6 +137,7 @@ class Details(Tree[Node]):
     # --- what the tree tells ---
 
     def on_tree_node_expanded(self, event: Tree.NodeExpanded[Node]) -> None:
+        """Fill the subtree and remember that it is open."""
         event.stop()
         if event.node.data is not None:
             path = self._path_of(event.node)
@@ -139,11 +145,13 @@ class Details(Tree[Node]):
             self._fill(event.node, path)
 
     def on_tree_node_collapsed(self, event: Tree.NodeCollapsed[Node]) -> None:
+        """Remember that it is closed."""
         event.stop()
         if not self._is_filling:
             self._open.discard(self._path_of(event.node))
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[Node]) -> None:
+        """Tell which line is under the cursor."""
         event.stop()
         if event.node.data is not None and not self._is_filling:
             self._path = self._path_of(event.node)
@@ -171,8 +179,8 @@ def smallest(nodes: Sequence[Node], source: int, offset: int) -> list[Node]:
     while stack:
         way = stack.pop()
         node = way[-1]
-        if node.source == source and node.start <= offset < node.end:
-            if not best or node.end - node.start <= best[-1].end - best[-1].start:
-                best = way
+        covers = node.source == source and node.start <= offset < node.end
+        if covers and (not best or node.end - node.start <= best[-1].end - best[-1].start):
+            best = way
         stack.extend([*way, child] for child in reversed(node.children))
     return best

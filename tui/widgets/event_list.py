@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from thresher.capture.model import Value
 from thresher.tui.actions import Where, bindings
 from thresher.tui.messages import CursorMoved, LookedInto, NumberBegun
 from thresher.tui.palette import row_style
-from thresher.tui.widgets.columns import Columns
-from thresher.tui.windows import Row, RowWindows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+
+    from thresher.capture.model import Value
+    from thresher.tui.widgets.columns import Columns
+    from thresher.tui.windows import Row, RowWindows
 
 MATCH = "◆"
 
@@ -76,11 +80,16 @@ class EventList(ScrollView, can_focus=True):
         """Place the columns anew and draw everything."""
         if self.columns is None:
             return
-        width = self.columns.place(self.size.width)
+        width = self.columns.place(self.view_width)
         wanted = Size(width, self._count + 1)
         if self.virtual_size != wanted:
             self.virtual_size = wanted
         self.refresh()
+
+    @property
+    def view_width(self) -> int:
+        """Cells of a line, without the scrollbar."""
+        return self.scrollable_content_region.width
 
     @property
     def page_rows(self) -> int:
@@ -106,7 +115,8 @@ class EventList(ScrollView, can_focus=True):
     # --- drawing ---
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        """The header, or a row."""
+        width = self.view_width
         if self.columns is None or self.windows is None:
             return self._note_line(y, width)
         if y == 0:
@@ -136,7 +146,8 @@ class EventList(ScrollView, can_focus=True):
         return self._cropped(segments, width, style)
 
     def _row(self, index: int, width: int) -> Strip:
-        assert self.columns is not None and self.windows is not None
+        if self.columns is None or self.windows is None:
+            return Strip.blank(width)
         base = self.rich_style
         row = self.windows.get(index)
         is_cursor = index == self.cursor
@@ -193,13 +204,12 @@ class EventList(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         if top <= self.cursor < top + page:
             return
-        if centre:
-            target = self.cursor - page // 2
-        else:
-            target = self.cursor if self.cursor < top else self.cursor - page + 1
+        edge = self.cursor if self.cursor < top else self.cursor - page + 1
+        target = self.cursor - page // 2 if centre else edge
         self.scroll_to(y=max(0, target), animate=False, force=True, immediate=True)
 
     def action_cursor(self, by: int) -> None:
+        """Move by rows."""
         self.move_to(self.cursor + by)
 
     def action_page(self, by: int) -> None:
@@ -211,9 +221,11 @@ class EventList(ScrollView, can_focus=True):
         self.move_to(self.cursor + step)
 
     def action_first(self) -> None:
+        """Go to the first row."""
         self.move_to(0)
 
     def action_last(self) -> None:
+        """Go to the last row."""
         self.move_to(self._count - 1)
 
     def action_column(self, by: int) -> None:
@@ -235,7 +247,7 @@ class EventList(ScrollView, can_focus=True):
     def _show_column(self) -> None:
         assert self.columns is not None
         place = self.columns.layouts[self.column]
-        left, width = self.scroll_offset.x, self.size.width
+        left, width = self.scroll_offset.x, self.view_width
         end = place.start + min(place.width, width)
         if place.start - 1 < left:
             self.scroll_to(x=0 if self.column == 0 else place.start - 1, animate=False, force=True, immediate=True)
@@ -243,12 +255,15 @@ class EventList(ScrollView, can_focus=True):
             self.scroll_to(x=end - width, animate=False, force=True, immediate=True)
 
     def action_scroll_by(self, by: int) -> None:
+        """Scroll sideways by cells."""
         self.scroll_to(x=max(0, self.scroll_offset.x + by), animate=False, force=True, immediate=True)
 
     def action_look(self) -> None:
+        """Ask for the details."""
         self.post_message(LookedInto())
 
     def action_prefix(self) -> None:
+        """Wait for the key after ``g``."""
         self._prefix = True
 
     def on_key(self, event: events.Key) -> None:
@@ -268,6 +283,7 @@ class EventList(ScrollView, can_focus=True):
     # --- mouse and size ---
 
     def on_click(self, event: events.Click) -> None:
+        """Choose the row and column that were clicked."""
         offset = event.get_content_offset(self)
         if offset is None or self.columns is None:
             return
@@ -280,16 +296,20 @@ class EventList(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
+        """Lay out for the new width, with the cursor on screen."""
         self.lay_out()
         self._show_cursor()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Remember which way the prefetch looks."""
         super().watch_scroll_y(old_value, new_value)
         self._direction = 1 if new_value >= old_value else -1
 
     def on_focus(self) -> None:
+        """Show the cursor as active."""
         self.refresh()
 
     def on_blur(self) -> None:
+        """Show the cursor as inactive."""
         self._prefix = False
         self.refresh()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
@@ -15,6 +14,11 @@ from thresher.capture.errors import FilterError, ThresherError
 from thresher.capture.escape import escape
 from thresher.tui.actions import Where, bindings
 from thresher.tui.messages import Applied, Left
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.app import ComposeResult
 
 WORD = re.compile(r"[a-z][A-Za-z0-9_.]*\Z")
 
@@ -31,6 +35,7 @@ class FieldSuggester(Suggester):
         self._names = names
 
     async def get_suggestion(self, value: str) -> str | None:
+        """The text with its last word completed, None where no field begins so."""
         word = WORD.search(value)
         if word is None or value.count('"') % 2:
             return None
@@ -46,9 +51,11 @@ class FilterInput(Input):
     BINDINGS = bindings(Where.BAR)
 
     def action_history(self, by: int) -> None:
+        """Show an earlier or later text."""
         self._bar.step_history(by)
 
     def action_leave(self) -> None:
+        """Leave the bar."""
         self.post_message(Left(self._bar.name_of_bar))
 
     def action_complete(self) -> None:
@@ -60,8 +67,7 @@ class FilterInput(Input):
 
     @property
     def _bar(self) -> FilterBar:
-        bar = next(each for each in self.ancestors if isinstance(each, FilterBar))
-        return bar
+        return next(each for each in self.ancestors if isinstance(each, FilterBar))
 
 
 class FilterBar(Vertical):
@@ -90,10 +96,17 @@ class FilterBar(Vertical):
         self._message = Static("", classes="bar--message", markup=False)
 
     def compose(self) -> ComposeResult:
+        """The line, and the place for what is wrong."""
         with Horizontal(classes="bar--line"):
             yield Label(self._label, classes="bar--label", markup=False)
             yield self._input
         yield self._message
+
+    def attach(self, check: Callable[[str], str], names: Iterable[str]) -> None:
+        """From now on there is something to check against, and names to complete."""
+        self.check = check
+        self.names = lambda: names
+        self.judge()
 
     @property
     def text(self) -> str:
@@ -173,6 +186,7 @@ class FilterBar(Vertical):
             self.text = ""
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        """Judge the text as it is typed."""
         event.stop()
         self.judge()
 
@@ -186,7 +200,9 @@ class FilterBar(Vertical):
         self.post_message(Applied(self.name_of_bar, self.text.strip()))
 
     def on_descendant_focus(self) -> None:
+        """Say what Enter and Esc do."""
         self.judge()
 
     def on_descendant_blur(self) -> None:
+        """Say what is not applied."""
         self.judge()

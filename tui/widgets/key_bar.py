@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
-from textual import events
 from textual.widget import Widget
 
 from thresher.tui.actions import key_bar
+
+if TYPE_CHECKING:
+    from textual import events
 
 
 class KeyBar(Widget):
@@ -19,14 +23,19 @@ class KeyBar(Widget):
     def render(self) -> Text:
         """As many entries as there is room for: without the function keys where it is narrow."""
         entries = list(key_bar())
-        is_wide = sum(len(key) + len(letter) + len(label) + 3 for key, letter, label, _ in entries) <= self.size.width
+        long = [(f"{key} {letter}", f" {label}", action) for key, letter, label, action in entries]
+        short = [(letter, label, action) for _, letter, label, action in entries]
+        is_wide = sum(len(key) + len(label) + 2 for key, label, _ in long) <= self.size.width
         text, self._places = Text(no_wrap=True), []
-        for key, letter, label, action in entries:
-            name = f"{key} {letter}" if is_wide else letter
+        for key, label, action in long if is_wide else short:
             start = text.cell_len
-            text.append(name, "bold reverse" if self.app.no_color else "bold")
-            text.append(f" {label} " if is_wide else f" {label}  ")
+            if start + len(key) + len(label) > self.size.width - 1:
+                text.append("…")
+                break
+            text.append(key, "bold")
+            text.append(label)
             self._places.append((start, text.cell_len, action))
+            text.append("  " if is_wide else " ")
         return text
 
     async def on_click(self, event: events.Click) -> None:

@@ -1,4 +1,4 @@
-"""The timeline strip (stage ⑤): events over time as bars of eighths, the failed ones in them, an axis, the cursor's place."""
+"""The timeline strip (stage ⑤): events over time as bars, the failed ones in them, an axis, the cursor's place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,6 +16,8 @@ from thresher.tui.messages import SpanChanged, TimeChosen
 from thresher.tui.palette import bar_style
 
 if TYPE_CHECKING:
+    from textual import events
+
     from thresher.capture.case import Timeline
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -64,6 +65,7 @@ class TimelineStrip(Widget, can_focus=True):
     # --- drawing ---
 
     def render_line(self, y: int) -> Strip:
+        """A line of bars, or the axis."""
         width, height = self.size
         base = self.rich_style
         if self.data is None or not any(self.data.counts):
@@ -106,8 +108,14 @@ class TimelineStrip(Widget, can_focus=True):
         if self.mark is not None and self.has_focus:
             marks[self.mark] = "┃"
         bright = style + bar_style("mark", self.app.current_theme.dark)
+        reverse = bright + Style(reverse=True)
         segments = [
-            Segment(marks.get(column, cell), bright if column in marks else style) for column, cell in enumerate(cells)
+            Segment(cell, style)
+            if column not in marks
+            else Segment(marks[column], bright)
+            if cell in " ╵"
+            else Segment(cell, reverse)
+            for column, cell in enumerate(cells)
         ]
         return Strip(segments).simplify()
 
@@ -151,7 +159,8 @@ class TimelineStrip(Widget, can_focus=True):
         self.refresh()
 
     def _pan(self, by: int) -> None:
-        assert self.data is not None and self._whole is not None and self.zoom is not None
+        if self._whole is None or self.zoom is None:
+            return
         start, end = self.zoom
         first, last = self._whole
         step = by * max((end - start) // 4, 1)
@@ -178,37 +187,45 @@ class TimelineStrip(Widget, can_focus=True):
         self.post_message(SpanChanged())
 
     def action_whole(self) -> None:
+        """Show the whole capture."""
         self.zoom = None
         self.post_message(SpanChanged())
 
     def action_go(self) -> None:
+        """Go to the first event at the mark."""
         if self.data is not None and self.mark is not None:
             self.post_message(TimeChosen(self.data.start_ns + self.mark * self.data.bucket_ns))
 
     def on_click(self, event: events.Click) -> None:
+        """Go where was clicked."""
         offset = event.get_content_offset(self)
         if offset is not None and self.data is not None:
             self.mark = max(0, min(offset.x, len(self.data.counts) - 1))
             self.action_go()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in."""
         event.stop()
         self.zoom_by(0.5)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out."""
         event.stop()
         self.zoom_by(2)
 
     def on_resize(self) -> None:
+        """Ask for as many counts as there are columns."""
         self.mark = None
         self.post_message(SpanChanged())
 
     def on_focus(self) -> None:
+        """Put the mark at the cursor."""
         if self.mark is None:
             self.mark = self._place(self.current_ns)
         self.refresh()
 
     def on_blur(self) -> None:
+        """Take the mark away."""
         self.mark = None
         self.refresh()
 

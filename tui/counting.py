@@ -1,0 +1,52 @@
+"""The counts behind the timeline (stage ⑤): asked for anew when the selection, the span or the width changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from thresher.capture.case import Case, Timeline
+    from thresher.tui.jobs import Lane
+    from thresher.tui.listing import Listing
+    from thresher.tui.widgets.timeline import TimelineStrip
+
+
+class Counter:
+    """Brings the counts of the events on show to the timeline.
+
+    Args:
+        case: counts.
+        listing: knows which events are shown.
+        strip: shows the counts.
+        lane: asks.
+        on_span: told first and last moment of what is open, when they are known.
+        fail: shows an error.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        listing: Listing,
+        strip: TimelineStrip,
+        lane: Lane,
+        on_span: Callable[[int, int], None],
+        fail: Callable[[Exception], None],
+    ) -> None:
+        self._case, self._listing, self._strip = case, listing, strip
+        self._lane, self._on_span, self._fail = lane, on_span, fail
+
+    def count(self) -> None:
+        """Ask for the counts that fit the strip as it is now."""
+        listing, zoom, buckets = self._listing, self._strip.zoom, self._strip.buckets
+        if listing.positions is None:
+            return
+        start, end = (zoom[0], zoom[1] - 1) if zoom else (None, None)
+        chosen = listing.positions if listing.text or listing.internal else None
+        self._lane.submit(lambda job: self._case.timeline(buckets, chosen, start, end), self._show, self._fail)
+
+    def _show(self, data: Timeline) -> None:
+        self._strip.show(data)
+        if self._strip.zoom is None:
+            self._on_span(data.start_ns, data.start_ns + data.bucket_ns * len(data.counts))
