@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,11 +16,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return command_line(argv, open_screen)
 
 
-def open_screen(*arguments: object, **settings: object) -> int:
-    """Run the terminal screen; textual is imported here and not before."""
+def open_screen(specs: Sequence[str], **settings: Any) -> int:
+    """Run the terminal screen; textual is imported here and not before. For ``settings`` see ``tui.app.run``."""
     from thresher.tui.app import run
 
-    return run(*arguments, **settings)
+    return run(specs, **settings)
 
 
 if __name__ == "__main__":
