@@ -54,7 +54,6 @@ args VARCHAR Arguments behind the first, joined with spaces.
 cwd VARCHAR Current folder.
 root VARCHAR Root folder.
 cgroups VARCHAR Cgroups, joined with spaces.
-env VARCHAR Environment, joined with spaces.
 container_id VARCHAR First 12 digits of the container's id, 'host' outside one.
 flags BIGINT Clone and thread flags.
 fdlimit BIGINT Soft limit of open descriptors.

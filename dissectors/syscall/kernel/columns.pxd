@@ -1,5 +1,28 @@
+cdef extern from *:
+    """
+    #define THRESHER_NONE -4611686018427387904LL
+    #define THRESHER_V4 281470681743360LL
+    #define THRESHER_MASK32 4294967295LL
+    #define THRESHER_SIGN32 2147483648LL
+    #define THRESHER_TWO32 4294967296LL
+    #define THRESHER_LOOPBACK4 281472812449793LL
+    #define THRESHER_ALL_CAPS 2199023255551LL
+    #define THRESHER_EVENT_INTERNAL 2148576205LL
+    #define THRESHER_METADATA_INTERNAL 2147527629LL
+    #define THRESHER_METADATA_MASK 4292935679LL
+    """
+    const long long NONE "THRESHER_NONE"
+    const long long V4 "THRESHER_V4"
+    const long long MASK32 "THRESHER_MASK32"
+    const long long SIGN32 "THRESHER_SIGN32"
+    const long long TWO32 "THRESHER_TWO32"
+    const long long LOOPBACK4 "THRESHER_LOOPBACK4"
+    const long long ALL_CAPS "THRESHER_ALL_CAPS"
+    const long long EVENT_INTERNAL "THRESHER_EVENT_INTERNAL"
+    const long long METADATA_INTERNAL "THRESHER_METADATA_INTERNAL"
+    const long long METADATA_MASK "THRESHER_METADATA_MASK"
+
 cdef enum:
-    NONE = -4611686018427387904
     C_TIME = 0
     C_NUM = 1
     C_TYPE = 2
@@ -48,49 +71,48 @@ cdef enum:
     T_CWD = 32
     T_ROOT = 34
     T_CGROUPS = 36
-    T_ENV = 38
-    T_ORIGIN = 40
-    T_ORIGINOFF = 41
-    T_FROM = 42
-    T_SHOWN = 43
-    T_PTID = 43
-    T_GROUP = 44
-    T_NEXT = 45
-    T_PREV = 46
-    T_CHILDREN = 47
-    T_SIBNEXT = 48
-    T_SIBPREV = 49
-    T_PARENT = 50
-    T_DEAD = 51
-    T_INVALID = 52
-    T_REAPER = 53
-    T_FDS = 54
-    T_TABLE = 55
-    T_VERSION = 56
-    T_DIRTY = 57
-    T_EPOCH = 58
-    T_PARVER = 59
-    T_PARFROM = 60
-    T_LASTNUM = 61
-    T_ETYPE = 62
-    T_ETIME = 63
-    T_EOFFSET = 64
-    T_ELENGTH = 65
-    T_ENUM = 66
-    T_EBEFORE = 67
-    T_ECPU = 68
-    T_EFD = 69
-    T_EFDID = 70
-    T_EPROC = 71
-    T_EBUF = 72
-    T_EROOM = 73
-    T_ESAVED = 74
-    T_WIDTH = 75
+    T_ORIGIN = 38
+    T_ORIGINOFF = 39
+    T_FROM = 40
+    T_SHOWN = 41
+    T_PTID = 41
+    T_GROUP = 42
+    T_NEXT = 43
+    T_PREV = 44
+    T_CHILDREN = 45
+    T_SIBNEXT = 46
+    T_SIBPREV = 47
+    T_PARENT = 48
+    T_DEAD = 49
+    T_REAPER = 50
+    T_FDS = 51
+    T_TABLE = 52
+    T_VERSION = 53
+    T_DIRTY = 54
+    T_EPOCH = 55
+    T_PARVER = 56
+    T_PARFROM = 57
+    T_LASTNUM = 58
+    T_ETYPE = 59
+    T_ETIME = 60
+    T_EOFFSET = 61
+    T_ELENGTH = 62
+    T_ENUM = 63
+    T_EBEFORE = 64
+    T_ECPU = 65
+    T_EFD = 66
+    T_EFDID = 67
+    T_EPROC = 68
+    T_EBUF = 69
+    T_EROOM = 70
+    T_ESAVED = 71
+    T_WIDTH = 72
     G_PID = 0
     G_COUNT = 1
     G_HEAD = 2
     G_REAPER = 3
-    G_WIDTH = 4
+    G_TAIL = 4
+    G_WIDTH = 5
     N_TABLE = 0
     N_FD = 1
     N_VERSION = 2
@@ -125,6 +147,25 @@ cdef enum:
     P_TO = 2
     P_PARENT = 3
     P_WIDTH = 4
+    X_VERSION = 0
+    X_TO = 1
+    X_REASON = 2
+    X_WIDTH = 3
+    END_CHANGE = 0
+    END_EXIT = 1
+    END_CAPTURE = 2
+    U_TYPE = 0
+    U_TIME = 1
+    U_OFFSET = 2
+    U_LENGTH = 3
+    U_NUM = 4
+    U_BEFORE = 5
+    U_CPU = 6
+    U_FD = 7
+    U_FDID = 8
+    U_PROC = 9
+    U_TID = 10
+    U_WIDTH = 11
     I_KIND = 0
     I_FLAGS = 1
     I_NPARAMS = 2
@@ -177,6 +218,7 @@ cdef enum:
     K_PRLIMIT = 32
     K_USER = 33
     K_DROP = 34
+    K_VFORK = 35
     S_FD = 0
     S_NAME = 1
     S_FLAGS = 2
@@ -245,7 +287,6 @@ cdef enum:
     D_MEMFD = 20
     D_PIDFD = 21
     D_UNOPENED = 30
-    V4 = 281470681743360
     ORIGIN_EVENT = 0
     ORIGIN_PROCLIST = 1
     ORIGIN_FDLIST = 2
@@ -281,9 +322,14 @@ cdef enum:
     STOP_METADATA = 2
     STOP_DAMAGE = 3
     STOP_NOTE = 4
-    MASK32 = 4294967295
     MIX = 73244475
-    SIGN32 = 2147483648
-    TWO32 = 4294967296
-    LOOPBACK4 = 281472812449793
     LOOPBACK6 = 1
+    AT_FDCWD = -100
+    RLIMIT_NOFILE = 7
+    GENERIC_BASE = 65536
+    EXECVEAT_ENTER = 330
+    HANDLE_EXIT = 337
+    F_DUPFD = 1
+    F_SETFD = 3
+    F_DUPFD_CLOEXEC = 26
+    SECTION_HEADER = 168627466

@@ -9,10 +9,11 @@ cdef class Grid:
     cdef long long[:, ::1] cells
     cdef int grow(self) except -1 with gil
     cdef long long add(self) except -1 nogil
+    @cython.locals(row=cython.longlong)
     cdef long long take(self) except -1 nogil
     cdef int give(self, long long row) except -1 nogil
     cdef int copy(self, long long source, long long target, long long width) except -1 nogil
-    cpdef int clear(self) except -1
+    cdef int clear(self) except -1 nogil
 
 cdef class HashMap:
     cdef long long seed
@@ -25,7 +26,7 @@ cdef class HashMap:
     cdef int put(self, long long key, long long value) except -1 nogil
     cdef int remove(self, long long key) except -1 nogil
     cdef int grow(self) except -1 with gil
-    cpdef int clear(self) except -1
+    cdef int clear(self) except -1 nogil
 
 cdef class Arena:
     cdef long long room

@@ -30,7 +30,7 @@ class Grid:
         return 0
 
     def add(self) -> int:
-        """A row at the end, all zero on first use."""
+        """A row at the end; what it holds is left to the caller."""
         if self.used == self.room:
             self.grow()
         row = self.used
@@ -41,8 +41,9 @@ class Grid:
         """A row of zeros, a freed one where there is one."""
         row = self.free
         if row < 0:
-            return self.add()
-        self.free = self.cells[row, 0]
+            row = self.add()
+        else:
+            self.free = self.cells[row, 0]
         for column in range(self.width):
             self.cells[row, column] = 0
         return row

@@ -1,0 +1,55 @@
+cimport cython
+from .call cimport Call
+from .columns cimport *
+from .descriptors cimport Descriptors
+from .names cimport Names
+from .tables cimport Arena
+from .threads cimport Threads
+
+cdef long long exit_key(long long tid, long long ptid) except -1 nogil
+
+cdef class Processes:
+    cdef Call call
+    cdef Threads threads
+    cdef Descriptors fds
+    cdef Names names
+    cdef Arena arena
+    cdef long long cloned(self, long long row, int is_vfork) except -2 nogil
+    @cython.locals(known=cython.bint, child=cython.longlong)
+    cdef long long cloned_in_caller(self, int is_vfork) except -2 nogil
+    @cython.locals(leads=cython.int, child=cython.longlong)
+    cdef long long cloned_in_child(self, long long row) except -2 nogil
+    cdef int from_relative(self, long long child, int leads) except -1 nogil
+    cdef int introduce(self, long long caller) except -1 nogil
+    cdef int describe(self, long long child) except -1 nogil
+    cdef int inherit(self, long long source, long long child, int leads) except -1 nogil
+    cdef int lend(self, long long child, long long relative) except -1 nogil
+    cdef int has_exited(self, long long tid, long long ptid) except -1 nogil
+    cdef int drop_leftover(self, long long tid) except -1 nogil
+    @cython.locals(known=cython.bint)
+    cdef int executed(self, long long row) except -1 nogil
+    cdef int revive(self, long long row) except -1 nogil
+    @cython.locals(start=cython.longlong, size=cython.longlong)
+    cdef int note_executable(self, long long row) except -1 nogil
+    cdef long long without_deleted(self, long long start, long long size) except -1 nogil
+    cdef int note_attributes(self, long long row) except -1 nogil
+    @cython.locals(link=cython.longlong, other=cython.longlong)
+    cdef int alone(self, long long row) except -1 nogil
+    @cython.locals(base=cython.longlong, base_size=cython.longlong)
+    cdef long long resolve(self, long long row, long long dirfd) except -1 nogil
+    @cython.locals(start=cython.longlong)
+    cdef long long folder_of(self, long long version) except -1 nogil
+    cdef int enter_folder(self, long long row, long long at, long long size) except -1 nogil
+    cdef int changed_folder(self, long long row) except -1 nogil
+    cdef int changed_folder_by_fd(self, long long row, long long version) except -1 nogil
+    cdef int changed_root(self, long long row) except -1 nogil
+    cdef int changed_user(self, long long row) except -1 nogil
+    cdef int changed_group(self, long long row) except -1 nogil
+    cdef int new_session(self, long long row) except -1 nogil
+    cdef int set_shown(self, long long row, long long column, long long value) except -1 nogil
+    cdef int set_capabilities(self, long long row) except -1 nogil
+    cdef int new_namespace(self, long long row) except -1 nogil
+    cdef int set_reaper(self, long long row) except -1 nogil
+    cdef int set_limit(self, long long row, long long value) except -1 nogil
+    cdef int exiting(self, long long row) except -1 nogil
+    cdef int exited(self, long long tid, long long time) except -1 nogil

@@ -1,0 +1,482 @@
+"""What clone, exec, exit, chdir, setuid and their kin change in threads; stage ②."""
+
+from __future__ import annotations
+
+from . import cython_stub as cython
+from .call import Call
+from .descriptors import Descriptors
+from .names import Names
+from .tables import Arena
+from .threads import Threads
+
+if not cython.compiled:
+    from .columns import *  # noqa: F403
+
+
+class Processes:
+    """Handlers of the calls that make, change and end threads (libsinsp, parsers.cpp, gives the rules)."""
+
+    def __init__(self, call: Call, threads: Threads, fds: Descriptors, names: Names, arena: Arena) -> None:
+        self.call = call
+        self.threads = threads
+        self.fds = fds
+        self.names = names
+        self.arena = arena
+
+    # --- clone, fork, vfork ---
+
+    def cloned(self, row: int, is_vfork: int) -> int:
+        """A clone that returned; returns the row of the thread it returned in, -1 where that stays unknown."""
+        if self.call.result < 0:
+            return row
+        if self.call.result == 0:
+            return self.cloned_in_child(row)
+        return self.cloned_in_caller(is_vfork)
+
+    def cloned_in_caller(self, is_vfork: int) -> int:
+        caller = self.threads.get(self.call.tid)
+        if caller < 0:
+            return -1
+        cells = self.threads.rows.cells
+        known = cells[caller, T_PID] >= 0
+        if not known:
+            self.introduce(caller)
+        flags = self.call.number(S_FLAGS, 0)
+        if flags & (CL_CHILD_IN_PIDNS | CL_NEWPID | CL_PARENT) or self.call.tid != cells[caller, T_VTID]:
+            return caller
+        if is_vfork or flags & CL_VFORK or self.has_exited(self.call.result, self.call.tid):
+            return caller
+        child = self.threads.find(self.call.result)
+        if child >= 0:
+            if cells[child, T_FLAGS] & CL_INVERTED:
+                return caller
+            self.threads.remove(self.call.result)
+            self.drop_leftover(self.call.result)
+        child = self.threads.create(self.call.result, ORIGIN_CLONE)
+        if child < 0:
+            return caller
+        cells = self.threads.rows.cells
+        cells[child, T_FLAGS] = flags
+        if flags & CL_THREAD:
+            cells[child, T_PID] = cells[caller, T_PID]
+            cells[child, T_PTID] = cells[caller, T_PTID]
+            cells[child, T_FLAGS] = flags | CL_FILES
+            cells[child, T_EXECTS] = cells[caller, T_EXECTS]
+        else:
+            cells[child, T_PID] = self.call.result
+            cells[child, T_PTID] = self.call.tid
+        cells[child, T_VTID] = self.call.result
+        cells[child, T_VPID] = cells[child, T_PID]
+        self.describe(child)
+        if known:
+            self.inherit(caller, child, 0 if flags & CL_THREAD else 1)
+        else:
+            self.lend(child, caller)
+        self.threads.map.put(self.call.result, child)
+        self.threads.link(child)
+        return caller
+
+    def cloned_in_child(self, row: int) -> int:
+        cells = self.threads.rows.cells
+        if row >= 0 and cells[row, T_CLONETS] != 0:
+            if self.call.time - cells[row, T_CLONETS] < STALE_NS:
+                return row
+        if row >= 0:
+            self.threads.remove(self.call.tid)
+            self.drop_leftover(self.call.tid)
+        child = self.threads.create(self.call.tid, ORIGIN_CLONE)
+        if child < 0:
+            return -1
+        cells = self.threads.rows.cells
+        flags = self.call.number(S_FLAGS, 0) | CL_INVERTED
+        leads = 0 if flags & CL_THREAD else 1
+        cells[child, T_FLAGS] = flags if leads else flags | CL_FILES
+        cells[child, T_PID] = self.call.number(S_PID, -1)
+        cells[child, T_PTID] = self.call.number(S_PTID, -1)
+        if self.call.locate(S_VPID):
+            cells[child, T_VTID] = self.call.number(S_VTID, -1)
+            cells[child, T_VPID] = self.call.number(S_VPID, -1)
+        else:
+            cells[child, T_VTID] = self.call.tid
+        self.threads.map.put(self.call.tid, child)
+        self.describe(child)
+        self.from_relative(child, leads)
+        self.threads.link(child)
+        return child
+
+    def from_relative(self, child: int, leads: int) -> int:
+        """Take over from the parent, or from the leader of the thread's group, if it is known."""
+        cells = self.threads.rows.cells
+        tid = cells[child, T_PTID] if leads else cells[child, T_PID]
+        source = self.threads.get(tid)
+        if source < 0 or source == child:
+            return 0
+        cells = self.threads.rows.cells
+        if cells[source, T_PID] >= 0:
+            self.inherit(source, child, leads)
+            if not leads:
+                cells[child, T_EXECTS] = cells[source, T_EXECTS]
+        elif not leads:
+            cells[source, T_PID] = cells[child, T_PID]
+            cells[source, T_PTID] = cells[child, T_PTID]
+            cells[source, T_VPID] = cells[child, T_VPID]
+            cells[source, T_VTID] = cells[child, T_VPID]
+            self.lend(child, source)
+            self.threads.link(source)
+        return 0
+
+    def introduce(self, caller: int) -> int:
+        """A clone tells who its caller is, where nothing was known of it."""
+        cells = self.threads.rows.cells
+        cells[caller, T_PID] = self.call.number(S_PID, -1)
+        cells[caller, T_PTID] = self.call.number(S_PTID, -1)
+        if self.call.locate(S_VPID):
+            cells[caller, T_VTID] = self.call.number(S_VTID, -1)
+            cells[caller, T_VPID] = self.call.number(S_VPID, -1)
+        else:
+            cells[caller, T_VTID] = self.call.tid
+            cells[caller, T_VPID] = -1
+        self.threads.link(caller)
+        self.threads.touch(caller, ORIGIN_EVENT)
+        return 0
+
+    def describe(self, child: int) -> int:
+        """What the clone's own parameters say of the new thread."""
+        cells = self.threads.rows.cells
+        self.call.text(S_EXE)
+        cells[child, T_EXE] = self.call.at
+        cells[child, T_EXE + 1] = self.call.size
+        if self.call.text(S_COMM) == 0:
+            self.call.at = cells[child, T_EXE]
+            self.call.size = cells[child, T_EXE + 1]
+        cells[child, T_COMM] = self.call.at
+        cells[child, T_COMM + 1] = self.call.size
+        self.call.joined(S_ARGS)
+        cells[child, T_ARGS] = self.call.at
+        cells[child, T_ARGS + 1] = self.call.size
+        self.call.joined(S_CGROUPS)
+        cells[child, T_CGROUPS] = self.call.at
+        cells[child, T_CGROUPS + 1] = self.call.size
+        cells[child, T_FDLIMIT] = self.call.number(S_FDLIMIT, -1)
+        cells[child, T_UID] = self.call.number(S_UID, -1)
+        cells[child, T_GID] = self.call.number(S_GID, -1)
+        cells[child, T_CLONETS] = self.call.time
+        return 0
+
+    def inherit(self, source: int, child: int, leads: int) -> int:
+        """What a child has from the thread that made it; a process also has its descriptors and folder."""
+        cells = self.threads.rows.cells
+        for column in range(T_SID, T_TTY + 1):
+            cells[child, column] = cells[source, column]
+        cells[child, T_LOGINUID] = cells[source, T_LOGINUID]
+        for column in range(T_CAPINH, T_EXEFLAGS + 1):
+            cells[child, column] = cells[source, column]
+        for column in range(2):
+            cells[child, T_EXEPATH + column] = cells[source, T_EXEPATH + column]
+            cells[child, T_ROOT + column] = cells[source, T_ROOT + column]
+        if leads:
+            main = self.threads.leader(source)
+            folder = main if main >= 0 else source
+            cells[child, T_CWD] = cells[folder, T_CWD]
+            cells[child, T_CWD + 1] = cells[folder, T_CWD + 1]
+            table = self.threads.table(source)
+            if table > 0:
+                cells[child, T_TABLE] = self.fds.new_table()
+                self.fds.copy_table(table, cells[child, T_TABLE])
+        return 0
+
+    def lend(self, child: int, relative: int) -> int:
+        """A relative of whom nothing was known runs what the child runs."""
+        cells = self.threads.rows.cells
+        for column in range(2):
+            cells[relative, T_EXE + column] = cells[child, T_EXE + column]
+            cells[relative, T_COMM + column] = cells[child, T_COMM + column]
+            cells[relative, T_ARGS + column] = cells[child, T_ARGS + column]
+        self.threads.touch(relative, ORIGIN_EVENT)
+        return 0
+
+    def has_exited(self, tid: int, ptid: int) -> int:
+        """Whether this child of this parent ended less than two seconds ago, before its clone returned."""
+        at = self.threads.exited.get(exit_key(tid, ptid))
+        if at < 0 or self.call.time < at:
+            return 0
+        return 1 if self.call.time - at < STALE_NS else 0
+
+    def drop_leftover(self, tid: int) -> int:
+        """A thread id that is used again: what was left of its old owner goes."""
+        row = self.threads.find(tid)
+        if row >= 0:
+            self.threads.forget(row)
+        return 0
+
+    # --- exec ---
+
+    def executed(self, row: int) -> int:
+        """A successful execve or execveat: a new program in the same process, the only thread of it."""
+        cells = self.threads.rows.cells
+        if row < 0:
+            return 0
+        self.revive(row)
+        self.call.text(S_EXE)
+        cells[row, T_EXE] = self.call.at
+        cells[row, T_EXE + 1] = self.call.size
+        cells[row, T_EXECTS] = self.call.time
+        if self.call.text(S_COMM) == 0:
+            self.call.at = cells[row, T_EXE]
+            self.call.size = cells[row, T_EXE + 1]
+        cells[row, T_COMM] = self.call.at
+        cells[row, T_COMM + 1] = self.call.size
+        self.call.joined(S_ARGS)
+        cells[row, T_ARGS] = self.call.at
+        cells[row, T_ARGS + 1] = self.call.size
+        known = cells[row, T_PID] >= 0
+        cells[row, T_PID] = self.call.number(S_PID, -1)
+        if not known:
+            cells[row, T_PTID] = self.call.number(S_PTID, -1)
+            if not cells[row, T_FLAGS] & CL_CHILD_IN_PIDNS:
+                cells[row, T_VTID] = cells[row, T_TID]
+                cells[row, T_VPID] = cells[row, T_PID]
+            self.threads.link(row)
+        self.note_executable(row)
+        self.note_attributes(row)
+        table = self.threads.table(row)
+        self.fds.drop_cloexec(table)
+        flags = cells[row, T_FLAGS] & (CL_PIPE_SRC | CL_PIPE_DST | CL_IS_MAIN | CL_INVERTED)
+        cells[row, T_FLAGS] = flags | CL_ACTIVE | CL_NAME_CHANGED
+        self.alone(row)
+        self.threads.touch(row, ORIGIN_EVENT)
+        return 0
+
+    def revive(self, row: int) -> int:
+        """A main thread counted as dead runs on: another thread of it called exec."""
+        group = self.threads.rows.cells[row, T_GROUP] - 1
+        if self.threads.rows.cells[row, T_DEAD] and group >= 0:
+            self.threads.rows.cells[row, T_DEAD] = 0
+            self.threads.groups.cells[group, G_COUNT] = self.threads.groups.cells[group, G_COUNT] + 1
+        return 0
+
+    def note_executable(self, row: int) -> int:
+        """The executable's path: as the kernel resolved it, else from the enter event's file name and folder."""
+        cells = self.threads.rows.cells
+        if self.call.text(S_EXEPATH):
+            start = self.call.at
+            size = self.call.size
+        elif self.call.entered >= 0 and self.call.locate_enter(S_FILENAME):
+            if self.call.enter.is_na(self.call.index):
+                return 0
+            self.call.keep(2)
+            start = self.resolve(row, self.call.enter_number(S_DIRFD, AT_FDCWD))
+            size = self.arena.used - start
+        else:
+            return 0
+        cells[row, T_EXEPATH] = start
+        cells[row, T_EXEPATH + 1] = self.without_deleted(start, size)
+        return 0
+
+    def without_deleted(self, start: int, size: int) -> int:
+        """The length of a path without the ``(deleted)`` that the kernel puts behind a removed file's name."""
+        if size < 11:
+            return size
+        tail = start + size - 10
+        if self.arena.data[tail] != 32 or self.arena.data[tail + 1] != 40 or self.arena.data[tail + 9] != 41:
+            return size
+        if self.arena.data[tail + 2] != 100 or self.arena.data[tail + 8] != 100:
+            return size
+        return size - 10
+
+    def note_attributes(self, row: int) -> int:
+        """What newer recorders add to an exec; absent parameters leave what was known."""
+        cells = self.threads.rows.cells
+        cells[row, T_FDLIMIT] = self.call.number(S_FDLIMIT, -1)
+        if self.call.joined(S_CGROUPS):
+            cells[row, T_CGROUPS] = self.call.at
+            cells[row, T_CGROUPS + 1] = self.call.size
+        cells[row, T_TTY] = self.call.number(S_TTY, cells[row, T_TTY])
+        cells[row, T_VPGID] = self.call.number(S_VPGID, cells[row, T_VPGID])
+        cells[row, T_LOGINUID] = self.call.number(S_LOGINUID, cells[row, T_LOGINUID])
+        if self.call.locate(S_CAPEFF):
+            cells[row, T_CAPINH] = self.call.number(S_CAPINH, 0)
+            cells[row, T_CAPPERM] = self.call.number(S_CAPPERM, 0)
+            cells[row, T_CAPEFF] = self.call.number(S_CAPEFF, 0)
+        if self.call.locate(S_FLAGS) == 1:
+            cells[row, T_EXEFLAGS] = self.call.number(S_FLAGS, 0)
+        if self.call.locate(S_EXEMTIME):
+            cells[row, T_EXEINO] = self.call.number(S_EXEINO, 0)
+            cells[row, T_EXECTIME] = self.call.number(S_EXECTIME, 0)
+            cells[row, T_EXEMTIME] = self.call.number(S_EXEMTIME, 0)
+        cells[row, T_UID] = self.call.number(S_UID, cells[row, T_UID])
+        cells[row, T_GID] = self.call.number(S_GID, cells[row, T_GID])
+        cells[row, T_PGID] = self.call.number(S_PGID, -1)
+        return 0
+
+    def alone(self, row: int) -> int:
+        """All other threads of the process are gone after an exec."""
+        group = self.threads.rows.cells[row, T_GROUP] - 1
+        if group < 0 or self.threads.groups.cells[group, G_COUNT] <= 1:
+            return 0
+        link = self.threads.groups.cells[group, G_HEAD]
+        while link > 0:
+            other = link - 1
+            link = self.threads.rows.cells[other, T_NEXT]
+            if other != row and not self.threads.is_main(other):
+                self.threads.remove(self.threads.rows.cells[other, T_TID])
+        return 0
+
+    # --- folders and paths ---
+
+    def resolve(self, row: int, dirfd: int) -> int:
+        """The text kept last as a path: absolute, or relative to a descriptor, or to the current folder.
+
+        Returns where the result starts in the arena; it ends at the arena's end. A folder that is not known shows
+        as ``<UNKNOWN>``.
+        """
+        at = self.call.at
+        size = self.call.size
+        base = self.arena.used
+        base_size = 0
+        if size > 0 and self.arena.data[at] == 47:
+            return self.names.join(0, 0, self.arena.data, at, size)
+        if dirfd == AT_FDCWD:
+            main = self.threads.leader(row)
+            if main < 0:
+                self.arena.put(46)
+                self.arena.put(47)
+                base_size = 2
+            else:
+                base = self.threads.rows.cells[main, T_CWD]
+                base_size = self.threads.rows.cells[main, T_CWD + 1]
+        else:
+            version = self.fds.version_of(self.threads.table(row), dirfd)
+            base = self.folder_of(version)
+            base_size = self.arena.used - base
+        return self.names.join(base, base_size, self.arena.data, at, size)
+
+    def folder_of(self, version: int) -> int:
+        """A descriptor's path with a slash behind it, at the end of the arena."""
+        if version < 0:
+            start = self.names.unknown()
+            for step in range(1, 8):
+                self.arena.data[start + step] = self.arena.data[start + step] - 32
+            return start
+        size = self.fds.versions.cells[version, F_NAME + 1]
+        start = self.arena.copy_own(self.fds.versions.cells[version, F_NAME], size)
+        if size > 0 and self.arena.data[start + size - 1] != 47:
+            self.arena.put(47)
+        return start
+
+    def enter_folder(self, row: int, at: int, size: int) -> int:
+        """The process's current folder becomes this path."""
+        main = self.threads.leader(row)
+        if main < 0:
+            return 0
+        cells = self.threads.rows.cells
+        start = self.names.join(cells[main, T_CWD], cells[main, T_CWD + 1], self.arena.data, at, size)
+        if self.arena.used == start or self.arena.data[self.arena.used - 1] != 47:
+            self.arena.put(47)
+        cells[main, T_CWD] = start
+        cells[main, T_CWD + 1] = self.arena.used - start
+        self.threads.touch_group(main)
+        return 0
+
+    def changed_folder(self, row: int) -> int:
+        if self.call.result < 0 or row < 0:
+            return 0
+        self.call.text(S_PATH)
+        return self.enter_folder(row, self.call.at, self.call.size)
+
+    def changed_folder_by_fd(self, row: int, version: int) -> int:
+        if self.call.result < 0 or row < 0 or version < 0:
+            return 0
+        name = self.fds.versions.cells[version, F_NAME]
+        return self.enter_folder(row, name, self.fds.versions.cells[version, F_NAME + 1])
+
+    def changed_root(self, row: int) -> int:
+        if self.call.result != 0 or row < 0:
+            return 0
+        self.call.text(S_PATH)
+        start = self.resolve(row, AT_FDCWD)
+        self.threads.rows.cells[row, T_ROOT] = start
+        self.threads.rows.cells[row, T_ROOT + 1] = self.arena.used - start
+        return self.threads.touch(row, ORIGIN_EVENT)
+
+    # --- identity ---
+
+    def changed_user(self, row: int) -> int:
+        if self.call.result != 0 or row < 0 or self.call.locate(S_EID) == 0:
+            return 0
+        return self.set_shown(row, T_UID, self.call.number(S_EID, -1))
+
+    def changed_group(self, row: int) -> int:
+        if self.call.result != 0 or row < 0 or self.call.locate(S_EID) == 0:
+            return 0
+        return self.set_shown(row, T_GID, self.call.number(S_EID, -1))
+
+    def new_session(self, row: int) -> int:
+        if self.call.result < 0 or row < 0:
+            return 0
+        return self.set_shown(row, T_SID, self.call.result)
+
+    def set_shown(self, row: int, column: int, value: int) -> int:
+        if self.threads.rows.cells[row, column] == value:
+            return 0
+        self.threads.rows.cells[row, column] = value
+        return self.threads.touch(row, ORIGIN_EVENT)
+
+    def set_capabilities(self, row: int) -> int:
+        if self.call.result < 0 or row < 0:
+            return 0
+        self.set_shown(row, T_CAPINH, self.call.number(S_CAPINH, 0))
+        self.set_shown(row, T_CAPPERM, self.call.number(S_CAPPERM, 0))
+        return self.set_shown(row, T_CAPEFF, self.call.number(S_CAPEFF, 0))
+
+    def new_namespace(self, row: int) -> int:
+        """A new user namespace gives all capabilities in it."""
+        if self.call.result < 0 or row < 0 or not self.call.number(S_FLAGS, 0) & CL_NEWUSER:
+            return 0
+        for column in range(T_CAPINH, T_CAPEFF + 1):
+            self.set_shown(row, column, ALL_CAPS)
+        return 0
+
+    def set_reaper(self, row: int) -> int:
+        """prctl PR_SET_CHILD_SUBREAPER (36) and PR_GET_CHILD_SUBREAPER (37)."""
+        if self.call.result < 0 or row < 0:
+            return 0
+        option = self.call.number(S_OPTION, 0)
+        group = self.threads.rows.cells[row, T_GROUP] - 1
+        if group >= 0 and (option == 36 or option == 37):
+            self.threads.groups.cells[group, G_REAPER] = 1 if self.call.number(S_ARG, 0) != 0 else 0
+        return 0
+
+    def set_limit(self, row: int, value: int) -> int:
+        """The soft limit of open descriptors; -1 is not a limit."""
+        main = self.threads.leader(row) if row >= 0 else -1
+        if main < 0 or value == -1 or self.call.number(S_RESOURCE, 0) != RLIMIT_NOFILE:
+            return 0
+        return self.set_shown(main, T_FDLIMIT, value)
+
+    # --- exit ---
+
+    def exiting(self, row: int) -> int:
+        """procexit: dead, but seen until the next event."""
+        if row < 0:
+            return 0
+        self.threads.bury(row)
+        if self.threads.rows.cells[row, T_CHILDREN] > 0 and self.call.locate(S_REAPER):
+            self.threads.rows.cells[row, T_REAPER] = self.call.number(S_REAPER, -1)
+        return 0
+
+    def exited(self, tid: int, time: int) -> int:
+        """The event after a procexit: the thread goes."""
+        row = self.threads.find(tid)
+        if row < 0:
+            return 0
+        if self.threads.exited.used > 65536:
+            self.threads.exited.clear()
+        if time > 0:
+            self.threads.exited.put(exit_key(tid, self.threads.rows.cells[row, T_PTID]), time)
+        return self.threads.remove(tid)
+
+
+def exit_key(tid: int, ptid: int) -> int:
+    """One number of a thread and its parent."""
+    return (ptid & 0x7FFFFFFF) * TWO32 + (tid & MASK32)

@@ -1,0 +1,63 @@
+cimport cython
+from .columns cimport *
+from .descriptors cimport Descriptors
+from .tables cimport Arena, Grid, HashMap
+
+cdef long long DEEPEST
+
+cdef class Threads:
+    cdef Arena arena
+    cdef Descriptors fds
+    cdef Grid rows
+    cdef HashMap map
+    cdef Grid groups
+    cdef HashMap group_map
+    cdef HashMap exited
+    cdef readonly Grid versions
+    cdef readonly Grid parents
+    cdef readonly Grid ends
+    cdef Grid unfinished
+    cdef Grid dirty
+    cdef public long long base
+    cdef long long num, offset, epoch
+    cdef long long find(self, long long tid) except -2 nogil
+    @cython.locals(row=cython.longlong)
+    cdef long long get(self, long long tid) except -2 nogil
+    cdef long long create(self, long long tid, long long origin) except -2 nogil
+    cdef int is_main(self, long long row) except -1 nogil
+    cdef long long leader(self, long long row) except -2 nogil
+    cdef long long owner(self, long long row) except -2 nogil
+    cdef long long table(self, long long row) except -2 nogil
+    cdef long long own_table(self, long long row) except -2 nogil
+    @cython.locals(group=cython.longlong)
+    cdef int link(self, long long row) except -1 nogil
+    cdef int join(self, long long group, long long row) except -1 nogil
+    cdef int part(self, long long row) except -1 nogil
+    cdef int adopt(self, long long parent, long long child) except -1 nogil
+    cdef int orphan(self, long long child) except -1 nogil
+    cdef int remove(self, long long tid) except -1 nogil
+    cdef int bury(self, long long row) except -1 nogil
+    @cython.locals(reaper=cython.longlong, link=cython.longlong, child=cython.longlong)
+    cdef int hand_over(self, long long row) except -1 nogil
+    @cython.locals(found=cython.longlong, parent=cython.longlong)
+    cdef long long find_reaper(self, long long row) except -2 nogil
+    @cython.locals(link=cython.longlong)
+    cdef long long living(self, long long group, long long but) except -2 nogil
+    cdef int in_namespace(self, long long row) except -1 nogil
+    @cython.locals(link=cython.longlong, child=cython.longlong)
+    cdef int forget(self, long long row) except -1 nogil
+    cdef int abandon(self, long long row) except -1 nogil
+    cdef int reset(self) except -1 with gil
+    cdef int touch(self, long long row, long long origin) except -1 nogil
+    @cython.locals(link=cython.longlong)
+    cdef int touch_group(self, long long row) except -1 nogil
+    cdef int commit(self) except -1 nogil
+    @cython.locals(ppid=cython.longlong)
+    cdef int make_version(self, long long row) except -1 nogil
+    cdef int end_version(self, long long row, long long reason) except -1 nogil
+    cdef int end_parentage(self, long long row, long long until) except -1 nogil
+    cdef int refresh(self, long long row) except -1 nogil
+    @cython.locals(main=cython.longlong)
+    cdef long long parent_of(self, long long row) except -2 nogil
+    cdef int flush_parentage(self, long long first) except -1 nogil
+    cdef int flush_line(self, long long row) except -1 nogil
