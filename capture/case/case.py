@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -12,14 +12,14 @@ from thresher.capture import query
 from thresher.capture.case import timeline as timelines
 from thresher.capture.case.fields import FieldSet
 from thresher.capture.case.names import labels
-from thresher.capture.case.order import NO_TIME, Order, Positions, by_file, by_time, extended
+from thresher.capture.case.ordering import Ordering
 from thresher.capture.case.progress import CaseProgress
 from thresher.capture.case.timeline import Timeline
-from thresher.capture.errors import ThresherError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from thresher.capture.case.order import Positions
     from thresher.capture.model import ByteSource, Field, ListColumn, Node, Value
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
@@ -36,24 +36,18 @@ class Case:
 
     Attributes:
         stores: the opened stores, in the order named.
+        zone: holds for times in filters that name none; may be set.
     """
 
     stores: list[Store]
+    zone: tzinfo
 
     def __init__(self, stores: Sequence[Store]) -> None:
         self.stores = list(stores)
+        self.zone = UTC
         self._fields = FieldSet(self.stores)
-        self._order = Order((0,) * len(self.stores))
-        self._lock = threading.Lock()
-        self._generation = 0
-        self._is_final = False
-        self._is_closed = False
-        self._settled = threading.Event()
+        self._ordering = Ordering(self.stores)
         self._hidden: tuple[int, int] | None = None
-        if all(store.progress().complete for store in self.stores):
-            self._settle()
-        else:
-            threading.Thread(target=self._follow, name="thresher-order", daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
@@ -86,7 +80,7 @@ class Case:
         Raises:
             FilterError: it is wrong, with the place.
         """
-        return self._fields.canonical(text)
+        return self._fields.canonical(text, self.zone)
 
     def sql(self, text: str) -> list[str]:
         """The SELECT that finds the filter's rows, one a store.
@@ -105,17 +99,17 @@ class Case:
         cancel: Cancel | None = None,
         on_progress: Callable[[float], None] | None = None,
     ) -> str:
-        return query.condition(self.stores[store], self._fields.catalogue(store), text, cancel, on_progress)
+        return query.condition(self.stores[store], self._fields.catalogue(store), text, self.zone, cancel, on_progress)
 
     # --- which rows ---
 
     def count(self) -> int:
         """How many events are shown without a filter."""
-        return len(self._current()) - self.hidden()
+        return len(self._ordering.current()) - self.hidden()
 
     def hidden(self) -> int:
         """How many internal events are left out without ``internal``."""
-        rows = len(self._current())
+        rows = len(self._ordering.current())
         kept = self._hidden
         if kept is None or kept[0] != rows:
             kept = (rows, sum(query.internal_count(store) for store in self.stores))
@@ -148,7 +142,7 @@ class Case:
         """
         from thresher.capture.case.selecting import Selecting
 
-        order = self._current()
+        order = self._ordering.current()
         conditions = [self._condition(index, text, cancel, on_progress) for index in range(len(self.stores))]
         work = Selecting(self.stores, order, conditions, internal, start)
         return work.run(cancel, on_rows, on_progress)
@@ -166,7 +160,7 @@ class Case:
             IndexError: a position is out of range.
         """
         wanted = np.asarray(positions, dtype=np.int64)
-        order = self._current()
+        order = self._ordering.current()
         if len(wanted) and not (wanted.min() >= 0 and wanted.max() < len(order)):
             raise IndexError(f"positions up to {int(wanted.max())} of {len(order)}")
         refs = self._fields.resolve(fields)
@@ -190,7 +184,7 @@ class Case:
         """The style of the first colour rule each event matches, '' for none."""
         wanted = np.asarray(positions, dtype=np.int64)
         found = [""] * len(wanted)
-        for part in self._current().split(wanted):
+        for part in self._ordering.current().split(wanted):
             styles = query.styles(self.stores[part.store], part.nums)
             places = range(len(wanted)) if part.places is None else part.places.tolist()
             for place, style in zip(places, styles, strict=True):
@@ -201,7 +195,7 @@ class Case:
         """The time of each event in ns since 1970 in UTC."""
         wanted = np.asarray(positions, dtype=np.int64)
         found: list[int | None] = [None] * len(wanted)
-        for part in self._current().split(wanted):
+        for part in self._ordering.current().split(wanted):
             values = query.heads(self.stores[part.store], "time_ns", part.nums)
             places = range(len(wanted)) if part.places is None else part.places.tolist()
             for place, value in zip(places, values, strict=True):
@@ -215,7 +209,7 @@ class Case:
     def store_of(self, positions: Sequence[int] | Positions) -> list[int]:
         """The store index of each event."""
         found = [0] * len(positions)
-        for part in self._current().split(np.asarray(positions, dtype=np.int64)):
+        for part in self._ordering.current().split(np.asarray(positions, dtype=np.int64)):
             places = range(len(found)) if part.places is None else part.places.tolist()
             for place in places:
                 found[place] = part.store
@@ -223,7 +217,7 @@ class Case:
 
     def number(self, position: int) -> tuple[int, int]:
         """The store index and the number (``evt.num``) of the event at a position."""
-        store, num = self._current().at(position)
+        store, num = self._ordering.current().at(position)
         (value,) = query.heads(self.stores[store], "evt_num", np.array([num], np.uint32))
         return store, int(value or 0)
 
@@ -240,12 +234,12 @@ class Case:
             if (found := query.first_at(store, time_ns)) is not None
         ]
         if not candidates:
-            return max(len(self._current()) - 1, 0)
+            return max(len(self._ordering.current()) - 1, 0)
         _, store_index, num = min(candidates)
         return self._position(store_index, num)
 
     def _position(self, store: int, num: int | None) -> int:
-        order = self._current()
+        order = self._ordering.current()
         last = max(len(order) - 1, 0)
         if num is None:
             return last
@@ -269,7 +263,7 @@ class Case:
         """Details tree and bytes of several events at once."""
         wanted = np.asarray(positions, dtype=np.int64)
         found: list[tuple[list[Node], list[ByteSource]]] = [([], [])] * len(wanted)
-        for part in self._current().split(wanted):
+        for part in self._ordering.current().split(wanted):
             store = self.stores[part.store]
             both = zip(query.details(store, part.nums), query.sources(store, part.nums), strict=True)
             places = range(len(wanted)) if part.places is None else part.places.tolist()
@@ -327,7 +321,7 @@ class Case:
         length = timelines.bucket_length(first, last, buckets)
         if positions is None:
             return timelines.count_all(self.stores, first, length, buckets)
-        parts = self._current().split(positions)
+        parts = self._ordering.current().split(positions)
         return timelines.count_parts(self.stores, parts, first, length, buckets)
 
     def progress(self) -> CaseProgress:
@@ -337,9 +331,9 @@ class Case:
             done_bytes=sum(each.done_bytes for each in found),
             total_bytes=sum(each.total_bytes for each in found),
             rows=sum(each.rows for each in found),
-            complete=self._is_final,
+            complete=self._ordering.is_final,
             error=next((each.error for each in found if each.error is not None), None),
-            generation=self._generation,
+            generation=self._ordering.generation,
         )
 
     def wait(self) -> None:
@@ -348,58 +342,17 @@ class Case:
         Raises:
             ThresherError: what ended the ingest of a source.
         """
-        for store in self.stores:
-            store.wait()
-        self._settle()
+        self._ordering.wait()
 
     def wait_for(self, seconds: float) -> bool:
         """Wait at most this long; whether loading has ended, well or not."""
-        return self._settled.wait(seconds)
+        return self._ordering.wait_for(seconds)
 
     def close(self) -> None:
         """Close all stores; ingest that is still running is given up."""
-        self._is_closed = True
+        self._ordering.close()
         for store in self.stores:
             store.close()
-
-    # --- the order ---
-
-    def _current(self) -> Order:
-        with self._lock:
-            if not self._is_final:
-                self._order = extended(self._order, [store.count() for store in self.stores])
-            return self._order
-
-    def _follow(self) -> None:
-        """Wait for all sources in a thread of its own; what ended one early stands in its progress."""
-        for store in self.stores:
-            try:
-                store.wait()
-            except ThresherError:
-                continue
-        if not self._is_closed:
-            self._settle()
-
-    def _settle(self) -> None:
-        if self._is_final:
-            return
-        final = self._final_order()
-        with self._lock:
-            if self._is_final:
-                return
-            seen = self._order
-            if not final.is_identity or not seen.is_identity:
-                self._generation += 1
-            self._order = final
-            self._is_final = True
-        self._settled.set()
-
-    def _final_order(self) -> Order:
-        if len(self.stores) == 1 and not self.stores[0].dissector.in_time_order:
-            store = self.stores[0]
-            late, before = query.late_rows(store)
-            return by_file(store.count(), late, before)
-        return by_time([query.all_times(store, NO_TIME) for store in self.stores])
 
 
 def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = True) -> Case:

@@ -10,6 +10,8 @@ from thresher.capture.model import Field, FieldRef, FieldType, ListColumn, Sql
 from thresher.capture.registry import Catalogue
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from collections.abc import Sequence
 
     from thresher.capture.store.store import Store
@@ -104,7 +106,7 @@ class FieldSet:
             return list(self._stores[0].dissector.list_columns)
         return [column for column in MIXED_COLUMNS if any(store.catalogue.get(column.field) for store in self._stores)]
 
-    def canonical(self, text: str) -> str:
+    def canonical(self, text: str, zone: tzinfo) -> str:
         """The canonical form of a filter that at least one source understands."""
         from thresher.capture import query
 
@@ -112,7 +114,7 @@ class FieldSet:
         errors = []
         for catalogue in self._catalogues:
             try:
-                forms.append(query.canonical(text, catalogue))
+                forms.append(query.canonical(text, catalogue, zone))
             except FilterError as error:
                 errors.append(error)
         if errors:

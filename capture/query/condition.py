@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
+from thresher.capture.filter.check import check
+from thresher.capture.filter.compile import compile_filter
+from thresher.capture.filter.parser import parse
+from thresher.capture.filter.render import render
 from thresher.capture.model import EventFlag
 from thresher.capture.store.access import Access
 
@@ -18,25 +23,24 @@ SHOWN = f"(e.flags & {EventFlag.INTERNAL:d}) = 0"
 """True of rows that are not the recorder's bookkeeping."""
 
 
-def canonical(text: str, catalogue: Catalogue) -> str:
+def canonical(text: str, catalogue: Catalogue, zone: tzinfo = UTC) -> str:
     """The canonical form of a filter, '' for an empty one.
 
     Raises:
         FilterError: it is wrong, with the place.
     """
-    from thresher.capture.filter import check, parse
-
     if not text.strip():
         return ""
     expression = parse(text, catalogue)
-    check(expression, catalogue)
-    return str(expression)
+    check(expression, catalogue, text=text, zone=zone)
+    return render(expression)
 
 
 def condition(
     store: Store,
     catalogue: Catalogue,
     text: str,
+    zone: tzinfo = UTC,
     cancel: Cancel | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> str:
@@ -46,6 +50,7 @@ def condition(
         store: what will be asked; fields that it computes on first use are built.
         catalogue: the fields that may be named.
         text: the filter.
+        zone: holds for times that name none.
         cancel: stops building fields.
         on_progress: given the share of a field's building that is done.
 
@@ -53,18 +58,16 @@ def condition(
         FilterError: the filter is wrong.
         Cancelled: ``cancel`` was called.
     """
-    from thresher.capture.filter import check, compile, parse
-
     if not text.strip():
         return ""
-    checked = check(parse(text, catalogue), catalogue)
+    checked = check(parse(text, catalogue), catalogue, text=text, zone=zone)
     tables = {ref.key: store.ensure(ref, on_progress, cancel) for ref in checked.lazy}
-    return compile(checked, access(store, tables, catalogue))
+    return compile_filter(checked, tables, store.start_ns())
 
 
-def access(store: Store, tables: Mapping[str, str] | None = None, catalogue: Catalogue | None = None) -> Access:
+def access(store: Store, tables: Mapping[str, str] | None = None) -> Access:
     """What turns fields of a store into SQL."""
-    return Access(catalogue or store.catalogue, tables, store.start_ns())
+    return Access(store.catalogue, tables, store.start_ns())
 
 
 def shown(condition: str, internal: bool) -> str:
