@@ -167,6 +167,8 @@ class Dissector(ABC):
     relations: ClassVar[tuple[Relation, ...]] = ()
     list_columns: ClassVar[tuple[ListColumn, ...]]
     colour_rules: ClassVar[tuple[ColourRule, ...]] = ()
+    failure: ClassVar[str] = ""
+    """Filter that is true of failures that somebody should see, for the timeline; '' for every outcome but ok."""
     summary: ClassVar[str]
     """Text with ``{field}`` parts, used where one line stands for an event."""
     conversation: ClassVar[tuple[str, ...]] = ()

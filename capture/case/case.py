@@ -149,7 +149,7 @@ class Case:
 
     # --- what stands in them ---
 
-    def rows(self, positions: Sequence[int], fields: Sequence[str]) -> list[tuple[Value, ...]]:
+    def rows(self, positions: Sequence[int] | Positions, fields: Sequence[str]) -> list[tuple[Value, ...]]:
         """The values of fields at positions, in the order given.
 
         Times and durations are integers in ns, addresses text, lists Python lists, absent values None. A field that one

@@ -10,9 +10,8 @@ from thresher.capture.model import Field, FieldRef, FieldType, ListColumn, Sql
 from thresher.capture.registry import Catalogue
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from thresher.capture.store.store import Store
 
@@ -140,10 +139,24 @@ class FieldSet:
     def _look_up(self, name: str) -> tuple[FieldRef | None, ...]:
         found: list[FieldRef | None] = []
         for catalogue in self._catalogues:
-            ref = printable(catalogue.resolve(name))
+            ref = printable(resolved(catalogue, name))
             is_absent = isinstance(catalogue, MixedCatalogue) and ref.field.name in catalogue.absent
             found.append(None if is_absent else ref)
         return tuple(found)
+
+
+def resolved(catalogue: Catalogue, name: str) -> FieldRef:
+    """The field of this name.
+
+    Raises:
+        QueryError: there is none; says what comes close, or how to list all.
+    """
+    try:
+        return catalogue.resolve(name)
+    except QueryError as error:
+        if ";" in str(error) or "unknown field" not in str(error):
+            raise
+        raise QueryError(f"{error}; 'thresher fields' lists all") from error
 
 
 def printable(ref: FieldRef) -> FieldRef:

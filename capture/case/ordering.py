@@ -76,16 +76,15 @@ class Ordering:
                 raise
 
     def _settle(self) -> None:
-        if self.is_final:
+        if self._settled.is_set():
             return
         final = final_order(self._stores)
         with self._lock:
-            if self.is_final:
-                return
-            if len(self._order) and not (final.is_identity and self._order.is_identity):
-                self.generation += 1
-            self._order = final
-            self.is_final = True
+            if not self.is_final:
+                if len(self._order) and not (final.is_identity and self._order.is_identity):
+                    self.generation += 1
+                self._order = final
+                self.is_final = True
         self._settled.set()
 
 

@@ -59,7 +59,7 @@ def record(store: Store, label: str, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def _file(each: Any) -> dict[str, Any]:  # noqa: ANN401 - facts.FileFacts, whose module loads duckdb
+def _file(each: Any) -> dict[str, Any]:
     return {
         "path": each.path,
         "size_bytes": each.size_bytes,

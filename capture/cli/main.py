@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import rich_click as click
+from click.exceptions import NoArgsIsHelpError
 
 from thresher.capture.cli import output
 from thresher.capture.errors import ThresherError, UsageError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import click as plain_click
 
 RunScreen = Callable[..., int]
-"""Runs the terminal screen: ``(specs, filter=…, tz=…, cache=…) -> exit code``."""
+"""Runs the terminal screen: ``(specs, text=…, internal=…, go_to=…, timezone=…, cache=…) -> exit code``."""
 
 COMMANDS: Final = {
     "read": "Print events.",
@@ -92,7 +93,7 @@ def main(argv: Sequence[str] | None = None, run_tui: RunScreen | None = None) ->
 def _run(arguments: list[str], run_tui: RunScreen | None) -> int:
     try:
         result: Any = program.main(arguments, prog_name="thresher", standalone_mode=False, obj=run_tui)
-    except click.exceptions.NoArgsIsHelpError as problem:
+    except NoArgsIsHelpError as problem:
         sys.stderr.write(f"{problem.ctx.get_help()}\n" if problem.ctx else "")
         return UsageError.exit_code
     except click.ClickException as problem:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 COLOURS: Final = {
-    "error": "31",
-    "failure": "31",
-    "warning": "33",
-    "execution": "1;32",
+    "alarm": "1;31",
+    "exec": "1;32",
     "process": "32",
-    "network": "36",
-    "file": "34",
-    "change": "35",
-    "muted": "2",
+    "net": "1;36",
+    "net_write": "36",
+    "net_read": "36",
+    "file": "1;33",
+    "file_write": "33",
+    "file_read": "33",
+    "close": "2",
+    "dim": "2",
+    "cloud_alarm": "1;31",
+    "cloud_denied": "31",
+    "cloud_error": "33",
+    "cloud_login": "1;36",
+    "cloud_identity": "1;35",
+    "cloud_write": "35",
 }
-"""SGR parameters; names of the palette that are missing here stay plain."""
+"""SGR parameters; styles that are missing here stay plain."""
 
 
 def colour(style: str) -> str:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from thresher.capture.cli.output import RESET
 from thresher.capture.cli.palette import colour
 from thresher.capture.escape import escape
 from thresher.capture.model import FieldType, Value
-from thresher.capture.timetext import UTC, moment, seconds
+from thresher.capture.timetext import moment, seconds
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from thresher.capture.case import Case, Positions
     from thresher.capture.model import Field, ListColumn
 
@@ -88,7 +87,7 @@ class TextList:
             return self._times(values, positions)
         if field.name == NUMBER and self._labels:
             stores = self._case.store_of(positions)
-            return [f"{self._labels[store]}:{value}" for store, value in zip(stores, values, strict=True)]
+            return [f"{self._labels[store]}:{value!s}" for store, value in zip(stores, values, strict=True)]
         return [cell(value, field.type) for value in values]
 
     def _times(self, values: Sequence[Value], positions: Positions) -> list[str]:

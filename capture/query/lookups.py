@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thresher.capture.model import EventFlag
-from thresher.capture.query.condition import SHOWN, access
+from thresher.capture.query.condition import SHOWN, access, condition
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.store.access import text_of
 
@@ -87,8 +87,8 @@ def bucket_counts(store: Store, start_ns: int, bucket_ns: int, buckets: int) -> 
     failure, source = _failure(store)
     end = start_ns + bucket_ns * buckets
     sql = (
-        f"SELECT (e.time_ns - ({start_ns})) // {bucket_ns} AS bucket, count(*), count(*) FILTER (WHERE {failure}) "
-        f"FROM {source} WHERE {SHOWN} AND e.time_ns >= ({start_ns}) AND e.time_ns < ({end}) GROUP BY bucket"
+        f"SELECT (e.time_ns - ({start_ns})) // {bucket_ns}, count(*), count(*) FILTER (WHERE {failure}) "
+        f"FROM {source} WHERE {SHOWN} AND e.time_ns >= ({start_ns}) AND e.time_ns < ({end}) GROUP BY 1"
     )
     rows = store.cursor().execute(sql).fetchall()
     return [(int(bucket), int(events), int(failures)) for bucket, events, failures in rows]
@@ -120,14 +120,14 @@ def times_of(store: Store, nums: NDArray[np.uint32]) -> Iterator[tuple[NDArray[n
         at = until
 
 
-def top(store: Store, field: str, condition: str) -> list[tuple[str, int]]:
+def top(store: Store, field: str, where: str) -> list[tuple[str, int]]:
     """The values of a field as text, with how many events have them, most frequent first."""
     ref = store.catalogue.resolve(field)
     tables = {part.key: store.ensure(part) for part in lazy_parts(store.catalogue, ref)}
     selection = access(store, tables).selection()
     value = text_of(selection.add(ref), ref.field.type, ref.field.is_list)
     sql = (
-        f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {selection.source()} WHERE {condition}) "
+        f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {selection.source()} WHERE {where}) "
         "WHERE v IS NOT NULL GROUP BY v ORDER BY n DESC, v"
     )
     return [(str(value), int(count)) for value, count in store.cursor().execute(sql).fetchall()]
@@ -135,6 +135,8 @@ def top(store: Store, field: str, condition: str) -> list[tuple[str, int]]:
 
 def _failure(store: Store) -> tuple[str, str]:
     """A boolean over the shown rows that says whether the event failed, and the source it is over."""
+    if store.dissector.failure:
+        return f"coalesce({condition(store, store.catalogue, store.dissector.failure)}, FALSE)", "events AS e"
     if store.catalogue.get("outcome") is None:
         return "FALSE", "events AS e"
     ref = store.catalogue.resolve("outcome")

@@ -16,6 +16,6 @@ def __getattr__(name: str) -> object:
         return version("thresher")
     if name.startswith("__"):
         raise AttributeError(f"module 'thresher' has no attribute '{name}'")
-    from thresher import capture
+    from importlib import import_module  # "from thresher import capture" would ask this function for "capture"
 
-    return getattr(capture, name)
+    return getattr(import_module("thresher.capture"), name)

@@ -17,25 +17,36 @@ if TYPE_CHECKING:
 
     import click as plain_click
 
+    from thresher.capture.cli.main import RunScreen
+
 
 @click.command("open")
 @click.option("-Y", "--filter", "filter_text", default="", metavar="FILTER", help="Display filter to begin with.")
+@click.option("-n", "--internal", is_flag=True, help="Begin with the recorder's bookkeeping shown.")
+@click.option("-g", "--go-to", default="", metavar="WHERE", help="Event number or time to begin at.")
 @options.zone
 @options.no_cache
 @options.quiet
 @click.argument("captures", nargs=-1, required=True)
 @click.pass_context
 def command(
-    context: plain_click.Context, captures: tuple[str, ...], filter_text: str, zone: str, no_cache: bool, quiet: bool
+    context: plain_click.Context,
+    captures: tuple[str, ...],
+    filter_text: str,
+    internal: bool,
+    go_to: str,
+    zone: str,
+    no_cache: bool,
+    quiet: bool,
 ) -> int:
     """Open captures on the screen; without a terminal print an overview of them."""
     from thresher.capture.timetext import zone as zone_of
 
-    _refuse_misspelt_command(captures)
     where = zone_of(zone)
-    if context.obj is not None and sys.stdout.isatty() and sys.stdin.isatty():
-        code = context.obj(captures, filter=filter_text, zone=where, cache=not no_cache)
-        return int(code or 0)
+    _refuse_misspelt_command(captures)
+    run_screen: RunScreen | None = context.obj
+    if run_screen is not None and sys.stdout.isatty() and sys.stdin.isatty():
+        return run_screen(captures, text=filter_text, internal=internal, go_to=go_to, timezone=zone, cache=not no_cache)
     from thresher.capture.cli.opening import damage_code, opened
     from thresher.capture.cli.overview import overview
 
