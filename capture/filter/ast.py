@@ -34,7 +34,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A value: quoted text with its escapes resolved, or a bare word.
+    r"""A value: quoted text with its escapes resolved, or a bare word.
 
     Bytes that are no UTF-8 (``"\\xff"``) stand as lone surrogates, as ``surrogateescape`` has them.
     """

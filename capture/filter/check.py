@@ -1,10 +1,10 @@
-"""Checks a filter's tree against the fields' types before it runs, and resolves what stands for several fields; part of stage ④."""
+"""Checks a filter's tree against the types of its fields before it runs; part of stage ④."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError, QueryError
 from thresher.capture.filter import expansion, values
@@ -81,9 +81,7 @@ class Value:
     span: Span
 
 
-def check(
-    expression: Expression, catalogue: Catalogue, *, text: str | None = None, zone: tzinfo = UTC
-) -> Checked:
+def check(expression: Expression, catalogue: Catalogue, *, text: str | None = None, zone: tzinfo = UTC) -> Checked:
     """A filter that can run.
 
     Args:
@@ -154,7 +152,7 @@ class Checker:
             try:
                 return self.tested(value, test.op, (values.prefixes(test.items),), test.quantifier)
             except ValueError as error:
-                self.fail(str(error), test.span)
+                raise self.error(str(error), test.span) from None
         operands = tuple(self.member(item, value, test.op) for item in test.items)
         quantifier = test.quantifier
         if test.op is Op.IN and not test.braces and value.ref.field.is_list:
@@ -170,7 +168,7 @@ class Checker:
 
     def over(self, value: Value, build: expansion.Build, *, every: bool) -> Node:
         """Apply a test to the left side, whatever it stands for."""
-        return expansion.over(self.catalogue, value.ref, value.functions, value.type, build, every=every)
+        return expansion.over(self.catalogue, value.ref, value.functions, build, every=every)
 
     # --- left sides ---
 
@@ -189,24 +187,26 @@ class Checker:
             try:
                 segments(".".join(part for part in (ref.field.place.path, ref.argument) if part))
             except QueryError as error:
-                self.fail(str(error), left.span)
+                raise self.error(str(error), left.span) from None
         if isinstance(ref.field.place, Ancestor) and ref.argument is not None and int(ref.argument) > MAX_LEVEL:
             hint = f"'{ref.field.name}' without an argument is any ancestor"
-            self.fail(f"ancestors can be named up to level {MAX_LEVEL}", left.span, hint)
+            raise self.error(f"ancestors can be named up to level {MAX_LEVEL}", left.span, hint)
 
     def called(self, inner: Value, call: Call) -> Value:
         """The result of a function."""
         function = FUNCTIONS[call.function]
         if function.of_list:
             if not inner.is_list or inner.functions or expansion.stands_for_several(inner.ref):
-                self.fail(f"'{function.name}' needs a field with several values, which '{inner.ref.key}' is not", call.span)
+                raise self.error(f"'{function.name}' takes a list field, which '{inner.ref.key}' is not", call.span)
             return replace(inner, functions=(function.name,), type=function.gives or inner.type, is_list=False)
         if inner.type not in function.takes:
             wanted = " or ".join(sorted(each.value for each in function.takes))
             found = f"'{name(inner.ref)}' is of type {inner.type.value}"
-            self.fail(f"'{function.name}' takes {wanted}, but {found}", call.span)
+            raise self.error(f"'{function.name}' takes {wanted}, but {found}", call.span)
         if function.name == "len" and inner.is_list:
-            self.fail(f"'len' of several values is ambiguous; '{inner.ref.key}' has several", call.span, "use count(…)")
+            raise self.error(
+                f"'len' of several values is ambiguous; '{inner.ref.key}' has several", call.span, "use count(…)"
+            )
         return replace(inner, functions=(*inner.functions, function.name), type=function.gives or inner.type)
 
     def applicable(self, value: Value, op: Op, span: Span) -> None:
@@ -214,8 +214,10 @@ class Checker:
         if applies(op, value.type):
             return
         known = " ".join(each.value for each in operators_for(value.type))
-        what = f"'{name(value.ref)}' is of type {value.type.value}" if not value.functions else f"this is {value.type.value}"
-        self.fail(f"'{op.value}' does not apply here: {what}", span, f"it takes {known}")
+        what = f"'{value.functions[-1]}(…)'" if value.functions else f"'{name(value.ref)}'"
+        raise self.error(
+            f"'{op.value}' does not apply to {what}, which is of type {value.type.value}", span, f"it takes {known}"
+        )
 
     # --- right sides ---
 
@@ -224,9 +226,11 @@ class Checker:
         try:
             return values.operand(text, value.type, op, self.zone)
         except RegexError as error:
-            self.fail(str(error), self.inside(text, error))
+            raise self.error(str(error), self.inside(text, error)) from None
         except ValueError as error:
-            self.fail(str(error), text.span, f"'{name(value.ref)}' takes {values.EXPECTED[value.type]}")
+            raise self.error(
+                str(error), text.span, f"'{name(value.ref)}' takes {values.EXPECTED[value.type]}"
+            ) from None
 
     def member(self, item: Text | Range, value: Value, op: Op) -> Operand:
         """One value of a list."""
@@ -235,7 +239,9 @@ class Checker:
         try:
             return values.interval(item, value.type, self.zone)
         except ValueError as error:
-            self.fail(str(error), item.span, f"'{name(value.ref)}' takes {values.EXPECTED[value.type]}")
+            raise self.error(
+                str(error), item.span, f"'{name(value.ref)}' takes {values.EXPECTED[value.type]}"
+            ) from None
 
     def inside(self, text: Text, error: RegexError) -> Span:
         """The place of a regular expression's error in the filter, as exactly as its escapes allow."""
@@ -248,17 +254,20 @@ class Checker:
         """A field on the right side."""
         other = self.value(right)
         if test.op in PATTERNS:
-            self.fail(f"'{test.op.value}' needs a pattern, not a field", right.span, "quote it if it is a pattern")
+            raise self.error(
+                f"'{test.op.value}' needs a pattern, not a field", right.span, "quote it if it is a pattern"
+            )
         if expansion.stands_for_several(other.ref):
-            self.fail(f"'{other.ref.key}' stands for several fields and cannot be on the right", right.span)
+            raise self.error(f"'{other.ref.key}' stands for several fields and cannot be on the right", right.span)
         if other.type is not value.type and not (other.type in NUMBERS and value.type in NUMBERS):
-            message = f"'{name(value.ref)}' is of type {value.type.value}, but '{name(other.ref)}' of type {other.type.value}"
-            self.fail(f"{message}: they cannot be compared", right.span, "quote it if it is a value")
+            left = f"'{name(value.ref)}' of type {value.type.value}"
+            message = f"{left} cannot be compared with '{name(other.ref)}' of type {other.type.value}"
+            raise self.error(message, right.span, "quote it if it is a value")
         return expansion.subject(other.ref, other.functions)
 
-    def fail(self, message: str, span: Span, hint: str = "") -> NoReturn:
-        """Raise with the place; without the text, with the canonical form and no place in it."""
+    def error(self, message: str, span: Span, hint: str = "") -> FilterError:
+        """An error with the place; without the text, with the canonical form and no place in it."""
         if self.text is None:
             text = render(self.expression)
-            raise FilterError(message, text, 0, len(text), hint)
-        raise FilterError(message, self.text, span[0], span[1], hint)
+            return FilterError(message, text, 0, len(text), hint)
+        return FilterError(message, self.text, span[0], span[1], hint)

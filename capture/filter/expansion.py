@@ -43,7 +43,6 @@ def over(
     catalogue: Catalogue,
     ref: FieldRef,
     functions: tuple[str, ...],
-    result: FieldType,
     build: Build,
     *,
     every: bool,
@@ -52,9 +51,9 @@ def over(
     """A test of a field, or of those it stands for.
 
     Args:
+        catalogue: where they are declared.
         ref: the field as written.
         functions: what is made of its values.
-        result: type after the functions.
         build: makes the test of one field that has a place.
         every: all values have to pass, not only one.
         wanted: type of the common field above, to which values are converted first.
@@ -63,35 +62,36 @@ def over(
     if not stands_for_several(ref):
         return build(subject(ref, functions, wanted))
     parts = [
-        (each, over(catalogue, each, functions, result, build, every=every, wanted=wanted))
+        (present(catalogue, each, wanted), over(catalogue, each, functions, build, every=every, wanted=wanted))
         for each in several(catalogue, ref)
     ]
     if ref.field.either or ref.field.is_list:
-        return every_one(catalogue, parts) if every else AnyOf(tuple(node for _, node in parts))
-    return first_present(catalogue, parts)
+        return every_one(parts) if every else AnyOf(tuple(node for _, node in parts))
+    return first_present(parts)
 
 
-def every_one(catalogue: Catalogue, parts: list[tuple[FieldRef, Node]]) -> Node:
-    """All fields that are there pass, and one is there."""
-    conditions = tuple(AnyOf((Negation(present(catalogue, ref)), node)) for ref, node in parts)
-    return AllOf((AnyOf(tuple(present(catalogue, ref) for ref, _ in parts)), *conditions))
+def every_one(parts: list[tuple[Node, Node]]) -> Node:
+    """All fields that are there pass, and one is there; each given as whether it is there, and its test."""
+    conditions = tuple(AnyOf((Negation(there), node)) for there, node in parts)
+    return AllOf((AnyOf(tuple(there for there, _ in parts)), *conditions))
 
 
-def first_present(catalogue: Catalogue, parts: list[tuple[FieldRef, Node]]) -> Node:
-    """The first field that is there passes."""
+def first_present(parts: list[tuple[Node, Node]]) -> Node:
+    """The first field that is there passes; each given as whether it is there, and its test."""
     alternatives: list[Node] = []
     absent: list[Node] = []
-    for ref, node in parts:
+    for there, node in parts:
         alternatives.append(AllOf((*absent, node)) if absent else node)
-        absent.append(Negation(present(catalogue, ref)))
+        absent.append(Negation(there))
     return AnyOf(tuple(alternatives))
 
 
-def present(catalogue: Catalogue, ref: FieldRef) -> Node:
-    """Whether the field, or one of those it stands for, has a value."""
+def present(catalogue: Catalogue, ref: FieldRef, wanted: FieldType | None = None) -> Node:
+    """Whether the field, or one of those it stands for, has a value that can be converted to the wanted type."""
+    wanted = wanted or ref.field.type
     if stands_for_several(ref):
-        return AnyOf(tuple(present(catalogue, each) for each in several(catalogue, ref)))
-    return Present(subject(ref, ()))
+        return AnyOf(tuple(present(catalogue, each, wanted) for each in several(catalogue, ref)))
+    return Present(subject(ref, (), wanted))
 
 
 def subject(ref: FieldRef, functions: tuple[str, ...], wanted: FieldType | None = None) -> Subject:

@@ -36,8 +36,11 @@ FUNCTIONS: dict[str, Function] = {
 ALIASES: dict[str, str] = {"tolower": "lower", "toupper": "upper"}
 
 UNSUPPORTED = frozenset(
-    "abs b64 basename concat dec double float getopt hex ip_linklocal ip_multicast ip_rfc1918 ip_special_mask "
-    "ip_special_name ip_ula join max min string vals".split()
+    {
+        *("abs", "b64", "basename", "concat", "dec", "double", "float", "getopt", "hex", "join", "max", "min"),
+        *("ip_linklocal", "ip_multicast", "ip_rfc1918", "ip_special_mask", "ip_special_name", "ip_ula"),
+        *("string", "vals"),
+    }
 )
 """Functions of the peers that are recognised and refused."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError, QueryError
 from thresher.capture.filter import functions
@@ -41,8 +41,10 @@ from thresher.capture.filter.operators import (
     Op,
 )
 from thresher.capture.filter.tokens import Kind, Scanner, Token
-from thresher.capture.model import FieldRef
-from thresher.capture.registry import Catalogue
+
+if TYPE_CHECKING:
+    from thresher.capture.model import FieldRef
+    from thresher.capture.registry import Catalogue
 
 MAX_DEPTH = 100
 """Deepest nesting of parentheses, negations and calls."""
@@ -71,14 +73,14 @@ class Parser:
     def whole(self) -> Expression:
         """The filter up to its end."""
         if self.scanner.peek().kind is Kind.END:
-            self.fail("the filter is empty", self.scanner.peek())
+            raise self.error("the filter is empty", self.scanner.peek())
         found = self.expression()
         token = self.scanner.peek()
         if token.kind is not Kind.END:
-            self.unexpected_after(token)
+            raise self.unexpected_after(token)
         deepest = too_deep(found)
         if deepest is not None:
-            self.fail(f"the filter is nested deeper than {MAX_DEPTH} levels", deepest)
+            raise self.error(f"the filter is nested deeper than {MAX_DEPTH} levels", deepest)
         return found
 
     # --- connectives ---
@@ -128,9 +130,9 @@ class Parser:
         if op is not None:
             return self.compared(left, op, token, quantifier)
         if quantifier:
-            self.fail(f"'{quantifier}' needs a comparison behind the field", token)
+            raise self.error(f"'{quantifier}' needs a comparison behind the field", token)
         if isinstance(left, Call):
-            self.fail(f"'{left.function}(…)' is a value; a comparison must follow", token)
+            raise self.error(f"'{left.function}(…)' is a value; a comparison must follow", token)
         if token.kind is Kind.NAME and token.value == EXISTS:
             self.scanner.take(token)
             return Presence(left, True, (left.span[0], token.end))
@@ -151,12 +153,12 @@ class Parser:
             self.scanner.take(token)
             return self.named(token)
         if token.kind is Kind.END:
-            self.fail("a field was expected here, but the filter ends", token)
+            raise self.error("a field was expected here, but the filter ends", token)
         if token.kind is Kind.STRING or token.value[:1].isdigit():
-            self.fail("a test begins with a field; write the value on the right", self.scanner.peek(value=True))
+            raise self.error("a test begins with a field; write the value on the right", self.scanner.peek(value=True))
         if token.value in UNSUPPORTED_SYMBOLS:
-            self.fail(f"{UNSUPPORTED_SYMBOLS[token.value]} is not supported", token)
-        self.fail(f"a field was expected here, not '{token.value}'", token)
+            raise self.error(f"{UNSUPPORTED_SYMBOLS[token.value]} is not supported", token)
+        raise self.error(f"a field was expected here, not '{token.value}'", token)
 
     def named(self, token: Token) -> Left:
         """The field of this name, or the call that begins with it."""
@@ -170,7 +172,7 @@ class Parser:
         if function is None:
             known = token.value in functions.UNSUPPORTED
             near = get_close_matches(token.value, [*functions.FUNCTIONS, *functions.ALIASES], 1)
-            self.fail(
+            raise self.error(
                 f"function '{token.value}' is not supported" if known else f"there is no function '{token.value}'",
                 token,
                 f"did you mean '{near[0]}'?" if near and not known else "",
@@ -189,9 +191,9 @@ class Parser:
         except QueryError as error:
             bracket = token.value.find("[")
             if bracket > 0 and SLICE.fullmatch(token.value[bracket:]) and self.catalogue.get(token.value[:bracket]):
-                self.fail(f"a slice ('{token.value[bracket:]}') is not supported", token)
+                raise self.error(f"a slice ('{token.value[bracket:]}') is not supported", token) from None
             message, _, hint = str(error).partition("; ")
-            self.fail(message, token, hint)
+            raise self.error(message, token, hint) from None
 
     def operator(self, token: Token) -> Op | None:
         """Take the operator that stands here; None where there is none.
@@ -223,7 +225,7 @@ class Parser:
         right = self.right(op)
         following = self.scanner.peek()
         if following.kind is Kind.SYMBOL and following.value in SYMBOLS:
-            self.fail("a chain of comparisons is not supported", following, "join two comparisons with 'and'")
+            raise self.error("a chain of comparisons is not supported", following, "join two comparisons with 'and'")
         return Comparison(left, op, right, quantifier, op_span)
 
     # --- values ---
@@ -232,7 +234,8 @@ class Parser:
         """The value, field or call that a left side is compared with."""
         token = self.scanner.peek(value=True)
         if token.kind is Kind.WORD and token.value in KEYWORDS:
-            self.fail(f"a value was expected after '{op.value}', not '{token.value}'", token, "quote it if it is a value")
+            hint = "quote it if it is a value"
+            raise self.error(f"a value was expected after '{op.value}', not '{token.value}'", token, hint)
         if token.kind is Kind.WORD and token.value[0] not in "$@":
             self.scanner.take(token)
             if self.scanner.follows("("):
@@ -248,7 +251,7 @@ class Parser:
         opening = self.scanner.take(self.scanner.peek())
         name = self.scanner.peek()
         if name.kind is not Kind.NAME:
-            self.fail("a field was expected in 'val(…)'", name)
+            raise self.error("a field was expected in 'val(…)'", name)
         self.scanner.take(name)
         ref = self.resolve(name)
         self.close(")", opening)
@@ -270,11 +273,13 @@ class Parser:
         if token.kind is Kind.WORD and token.value[0] not in "$@" and not token.value.startswith(".."):
             return Text(self.scanner.take(token).value, False, token.span)
         if token.value[:1] == "$":
-            self.fail("a macro or a reference to the selected event ('$') is not supported", token, "quote plain text")
+            raise self.error(
+                "a macro or a reference to the selected event ('$') is not supported", token, "quote plain text"
+            )
         if token.value[:1] == "@":
-            self.fail("a set from a file or a raw field ('@') is not supported", token, "quote plain text")
+            raise self.error("a set from a file or a raw field ('@') is not supported", token, "quote plain text")
         found = ", but the filter ends" if token.kind is Kind.END else f", not '{token.value}'"
-        self.fail(expected + found, token)
+        raise self.error(expected + found, token)
 
     def members(self, op: Op) -> tuple[tuple[Text | Range, ...], bool]:
         """The list of ``in {…}`` or ``in (…)``, and whether it had braces."""
@@ -282,7 +287,7 @@ class Parser:
         if opening.kind is not Kind.SYMBOL or opening.value not in "({":
             if opening.value[:1] in ("$", "@"):
                 self.value(opening, "")
-            self.fail(f"'{op.value}' needs a list, as in '{op.value} (a, b)'", opening)
+            raise self.error(f"'{op.value}' needs a list, as in '{op.value} (a, b)'", opening)
         self.scanner.take(opening)
         closing = ")" if opening.value == "(" else "}"
         items: list[Text | Range] = []
@@ -317,7 +322,7 @@ class Parser:
         """Count one level of nesting."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail(f"the filter is nested deeper than {MAX_DEPTH} levels", token)
+            raise self.error(f"the filter is nested deeper than {MAX_DEPTH} levels", token)
 
     def close(self, symbol: str, opening: Token) -> None:
         """Take a closing bracket."""
@@ -325,29 +330,31 @@ class Parser:
         if token.kind is Kind.SYMBOL and token.value == symbol:
             self.scanner.take(token)
         elif token.kind is Kind.END:
-            self.fail(f"this '{opening.value}' is never closed", opening)
+            raise self.error(f"this '{opening.value}' is never closed", opening)
         else:
-            self.unexpected_after(token, f"'{symbol}'")
+            raise self.unexpected_after(token, f"'{symbol}'")
 
-    def unexpected_after(self, token: Token, wanted: str = "'and', 'or' or the end") -> NoReturn:
-        """Say why what follows a complete test cannot stand here."""
+    def unexpected_after(self, token: Token, wanted: str = "'and', 'or' or the end") -> FilterError:
+        """Why what follows a complete test cannot stand here."""
         if token.kind is Kind.NAME and token.value in UNSUPPORTED_WORDS:
-            self.fail(f"{UNSUPPORTED_WORDS[token.value]} is not supported", token)
+            return self.error(f"{UNSUPPORTED_WORDS[token.value]} is not supported", token)
         if token.kind is Kind.SYMBOL and token.value in UNSUPPORTED_SYMBOLS:
-            self.fail(f"{UNSUPPORTED_SYMBOLS[token.value]} is not supported", token, "quote the text if it is a value")
+            return self.error(
+                f"{UNSUPPORTED_SYMBOLS[token.value]} is not supported", token, "quote the text if it is a value"
+            )
         lowered = token.value.lower()
         near = [lowered] if lowered in KEYWORDS else get_close_matches(lowered, KEYWORDS | CONNECTIVES, 1)
         named = token.kind is Kind.NAME and near
-        self.fail(
+        return self.error(
             f"'{self.text[token.start : token.end]}' was not expected here; an operator, {wanted} was",
             token,
             f"did you mean '{near[0]}'?" if named else "",
         )
 
-    def fail(self, message: str, place: Token | Expression, hint: str = "") -> NoReturn:
-        """Raise with the place of a token or node."""
+    def error(self, message: str, place: Token | Expression, hint: str = "") -> FilterError:
+        """An error with the place of a token or node."""
         start, end = place.span
-        raise FilterError(message, self.text, start, end, hint)
+        return FilterError(message, self.text, start, end, hint)
 
 
 def grouped(kind: type[And | Xor | Or], items: list[Expression]) -> Expression:

@@ -1,4 +1,4 @@
-"""Turns globs and path prefixes into regular expressions for RE2, to be matched against the whole value; part of stage ④."""
+"""Turns globs and path prefixes into regular expressions over the whole value; part of stage ④."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 from thresher.capture.filter import regex_names
 
@@ -92,7 +91,7 @@ def check_regex(pattern: str) -> None:
             state.atom, state.repeated, state.atom_start, state.atom_repeats = True, False, at, 1
             at = end
     if len(state.levels) > 1:
-        fail("the group '(' is never closed", state.levels[-1].start, state.levels[-1].start + 1)
+        raise RegexError("the group '(' is never closed", state.levels[-1].start, state.levels[-1].start + 1)
 
 
 def open_group(pattern: str, at: int, state: State) -> int:
@@ -109,26 +108,28 @@ def open_group(pattern: str, at: int, state: State) -> int:
                 state.repeated = False
                 return inside
         else:
-            foreign_group(pattern, at)
+            raise foreign_group(pattern, at)
     state.levels.append(Level(at))
     if len(state.levels) > MAX_NESTING:
-        fail(f"groups are nested deeper than {MAX_NESTING} levels", at, at + 1)
+        raise RegexError(f"groups are nested deeper than {MAX_NESTING} levels", at, at + 1)
     state.atom = state.repeated = False
     return inside
 
 
-def foreign_group(pattern: str, at: int) -> NoReturn:
-    """Name the construct behind ``(?`` that RE2 does not have."""
+def foreign_group(pattern: str, at: int) -> RegexError:
+    """The error that names the construct behind ``(?`` that RE2 does not have."""
     for start, what in FOREIGN:
         if pattern.startswith(start, at + 1):
-            fail(f"{what} is not supported: filters run in RE2, which looks at each character once", at, at + 3)
-    fail(f"'{pattern[at : at + 3]}' is not a group that RE2 knows", at, at + 3)
+            return RegexError(
+                f"{what} is not supported: filters run in RE2, which looks at each character once", at, at + 3
+            )
+    return RegexError(f"'{pattern[at : at + 3]}' is not a group that RE2 knows", at, at + 3)
 
 
 def close_group(pattern: str, at: int, state: State) -> int:
     """Leave a group, which then can be repeated as a whole."""
     if len(state.levels) == 1:
-        fail("this ')' closes nothing", at, at + 1)
+        raise RegexError("this ')' closes nothing", at, at + 1)
     level = state.levels.pop()
     state.levels[-1].repeats = max(state.levels[-1].repeats, level.repeats)
     state.atom, state.repeated, state.atom_start, state.atom_repeats = True, False, level.start, level.repeats
@@ -141,7 +142,9 @@ def times(pattern: str, counted: re.Match[str]) -> int:
     high = counted["high"]
     most = low if not high else int(high) if len(high) < 6 else MAX_REPEAT + 1
     if low > MAX_REPEAT or most > MAX_REPEAT or most < low:
-        fail(f"'{counted.group()}' is out of range; up to {MAX_REPEAT} repetitions", counted.start(), counted.end())
+        raise RegexError(
+            f"'{counted.group()}' is out of range; up to {MAX_REPEAT} repetitions", counted.start(), counted.end()
+        )
     return most
 
 
@@ -151,12 +154,12 @@ def repeat(pattern: str, at: int, end: int, most: int, state: State) -> int:
         end += 1
     if state.repeated:
         kind = "a possessive repetition" if pattern[at] == "+" else "a repetition of a repetition"
-        fail(f"{kind} ('{pattern[at - 1 : end]}') is not supported by RE2", at - 1, end)
+        raise RegexError(f"{kind} ('{pattern[at - 1 : end]}') is not supported by RE2", at - 1, end)
     if not state.atom:
-        fail(f"'{pattern[at:end]}' repeats nothing", at, end)
+        raise RegexError(f"'{pattern[at:end]}' repeats nothing", at, end)
     total = state.atom_repeats * max(most, 1)
     if total > MAX_REPEAT:
-        fail(f"nested repetitions of more than {MAX_REPEAT} times in all", at, end)
+        raise RegexError(f"nested repetitions of more than {MAX_REPEAT} times in all", at, end)
     state.levels[-1].repeats = max(state.levels[-1].repeats, total)
     state.atom_repeats = total
     state.repeated = True
@@ -182,7 +185,7 @@ def escape(pattern: str, at: int) -> int:
     """The end of an escape that stands for a character or a class of characters."""
     following = pattern[at + 1 : at + 2]
     if not following:
-        fail("the pattern ends in a lone backslash", at, at + 1)
+        raise RegexError("the pattern ends in a lone backslash", at, at + 1)
     if following in CLASS_ESCAPES + SIMPLE_ESCAPES:
         return at + 2
     if following.isascii() and not following.isalnum():
@@ -190,17 +193,17 @@ def escape(pattern: str, at: int) -> int:
     code = HEX.match(pattern, at + 1) or OCTAL.match(pattern, at + 1)
     if code:
         if code.re is HEX and code["long"] and int(code["long"][-8:], 16) > 0x10FFFF:
-            fail(f"'{code.group()}' is beyond the last character", at, code.end())
+            raise RegexError(f"'{code.group()}' is beyond the last character", at, code.end())
         return code.end()
     category = PROPERTY.match(pattern, at + 1)
     if category:
         name = category["long"] or category["short"]
         if name not in regex_names.CATEGORIES and name not in regex_names.SCRIPTS:
-            fail(f"'{category.group()}' is no class that RE2 knows", at, category.end())
+            raise RegexError(f"'{category.group()}' is no class that RE2 knows", at, category.end())
         return category.end()
     if following.isdecimal() and following.isascii():
-        fail(f"a backreference ('\\{following}') is not supported: filters run in RE2", at, at + 2)
-    fail(f"'\\{following}' is no escape that RE2 knows", at, at + 2)
+        raise RegexError(f"a backreference ('\\{following}') is not supported: filters run in RE2", at, at + 2)
+    raise RegexError(f"'\\{following}' is no escape that RE2 knows", at, at + 2)
 
 
 def character_class(pattern: str, start: int) -> int:
@@ -209,21 +212,21 @@ def character_class(pattern: str, start: int) -> int:
     first = True
     while first or not pattern.startswith("]", at):
         if at >= len(pattern):
-            fail("the class '[' is never closed", start, len(pattern))
+            raise RegexError("the class '[' is never closed", start, len(pattern))
         first = False
         posix = POSIX.match(pattern, at)
         if posix:
             if posix["name"] not in regex_names.POSIX:
-                fail(f"'{posix.group()}' is no class that RE2 knows", at, posix.end())
+                raise RegexError(f"'{posix.group()}' is no class that RE2 knows", at, posix.end())
             at = posix.end()
             continue
         low, end = member(pattern, at)
         if low is not None and pattern.startswith("-", end) and not pattern.startswith("-]", end):
             if end + 1 >= len(pattern):
-                fail("the class '[' is never closed", start, len(pattern))
+                raise RegexError("the class '[' is never closed", start, len(pattern))
             high, end = member(pattern, end + 1)
             if high is None or high < low:
-                fail(f"'{pattern[at:end]}' is no range", at, end)
+                raise RegexError(f"'{pattern[at:end]}' is no range", at, end)
         at = end
     return at + 1
 
@@ -243,8 +246,3 @@ def member(pattern: str, at: int) -> tuple[int | None, int]:
     if following.isdecimal():
         return int(pattern[at + 1 : end], 8), end
     return ord(following), end
-
-
-def fail(message: str, start: int, end: int) -> NoReturn:
-    """Raise with the place in the pattern."""
-    raise RegexError(message, start, end)

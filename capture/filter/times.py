@@ -27,7 +27,7 @@ ISO = re.compile(
     r"\s*(?P<zone>Z|z|UTC|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NAMED = re.compile(
     rf"(?P<name>{'|'.join(MONTHS)}) +(?P<day>\d{{1,2}}), (?P<year>\d{{4}})"
     r"(?: (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?)?"

@@ -1,4 +1,4 @@
-"""Cuts a display filter into tokens on demand: names and operators, or values, as the parser expects; part of stage ④."""
+"""Cuts a display filter into tokens as the parser asks for them; part of stage ④."""
 
 from __future__ import annotations
 
@@ -153,5 +153,5 @@ class Scanner:
             number = int(code[1:], 16)
             if number < 0x110000 and not 0xD800 <= number < 0xE000:
                 return chr(number).encode(), end
-        message = f"'\\{code}' is no escape sequence"
-        raise FilterError(message, self.text, at, end, r"""write '\\' for a backslash, or r"…" for text without escapes""")
+        hint = r"""write '\\' for a backslash, or r"…" for text without escapes"""
+        raise FilterError(f"'\\{code}' is no escape sequence", self.text, at, end, hint)

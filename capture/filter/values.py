@@ -20,7 +20,7 @@ EXPECTED = {
     FieldType.UINT: "a whole number",
     FieldType.BOOL: "true or false",
     FieldType.STRING: "text",
-    FieldType.BYTES: "bytes, as in ca:fe or \"text\"",
+    FieldType.BYTES: 'bytes, as in ca:fe or "text"',
     FieldType.IP: "an IP address or CIDR range",
     FieldType.PORT: "a port number",
     FieldType.TIME: 'a time, as in "2026-11-23 07:10:30"',
@@ -128,15 +128,11 @@ def interval(item: Range, field_type: FieldType, zone: tzinfo) -> Interval:
         low = low.low
     if isinstance(high, Interval):
         high = high.high
-    if isinstance(low, str) and isinstance(high, str):
-        bounds = Interval(low, high)
-    elif isinstance(low, int) and isinstance(high, int):
-        bounds = Interval(low, high)
-    else:
-        raise ValueError("the ends of a range are not alike")
-    if bounds.low > bounds.high:  # type: ignore[operator]
-        raise ValueError(f"the range {item.low.text}..{item.high.text} is empty; its first end is above the second")
-    return bounds
+    if (isinstance(low, str) and isinstance(high, str) and low <= high) or (
+        isinstance(low, int) and isinstance(high, int) and low <= high
+    ):
+        return Interval(low, high)
+    raise ValueError(f"the range {item.low.text}..{item.high.text} is empty: its first end is above the second")
 
 
 def prefixes(items: Sequence[Text | Range]) -> Pattern:
@@ -145,9 +141,8 @@ def prefixes(items: Sequence[Text | Range]) -> Pattern:
     Raises:
         ValueError: one of them is no path.
     """
-    paths = []
-    for item in items:
-        if isinstance(item, Range):
-            raise ValueError("'pmatch' takes no ranges")
-        paths.append(str(text_operand(item, Op.PMATCH)))
+    ranges = [item for item in items if isinstance(item, Range)]
+    if ranges:
+        raise ValueError("'pmatch' takes no ranges")
+    paths = [str(text_operand(item, Op.PMATCH)) for item in items if isinstance(item, Text)]
     return checked(patterns.path_prefixes(paths))

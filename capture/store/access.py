@@ -3,7 +3,8 @@
     access = Access(store.catalogue, start_ns=…, tables={"evt.arg.fd": "lazy_1.field"})
     selection = access.selection()
     columns = [selection.add(access.catalogue.resolve(name)) for name in names]
-    sql = f"SELECT e.num, {', '.join(c for columns_of_one in columns for c in columns_of_one)} FROM {selection.source()}"
+    listed = ", ".join(itertools.chain.from_iterable(columns))
+    sql = f"SELECT e.num, {listed} FROM {selection.source()}"
 
 An IP field is two columns, the high and low half of the address; every other field, lists too, is one. Lists of
 addresses hold text.
@@ -12,8 +13,8 @@ addresses hold text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from thresher.capture.errors import QueryError
 from thresher.capture.model import (
@@ -28,7 +29,6 @@ from thresher.capture.model import (
     Version,
     Window,
 )
-from thresher.capture.registry import Catalogue
 from thresher.capture.store import address_sql, json_path, quoting
 from thresher.capture.store.homes import (
     EVENTS,
@@ -42,6 +42,11 @@ from thresher.capture.store.homes import (
     LinkedRow,
 )
 from thresher.capture.store.json_sql import typed, typed_list
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from thresher.capture.registry import Catalogue
 
 START = re.compile(r":start_ns\b")
 

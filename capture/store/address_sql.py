@@ -23,16 +23,14 @@ def text(high: str, low: str) -> str:
 
 
 def pair(value: str) -> str:
-    """The halves ``[high, low]`` of the address that a VARCHAR expression spells, as UBIGINT[]; NULL where it is none."""
+    """The halves ``[high, low]`` of the address that a VARCHAR expression spells, as UBIGINT[]; NULL for other text."""
     return f"list_transform([{value}], LAMBDA t : {of_text('t')})[1]"
 
 
 def of_text(t: str) -> str:
     """``pair`` for a name that may be repeated."""
     plain = f"regexp_replace(lower({t}), '^::ffff:', '')"
-    octets = " + ".join(
-        f"(split_part({plain}, '.', {place})::UBIGINT << {shift})" for place, shift in ((1, 24), (2, 16), (3, 8), (4, 0))
-    )
+    octets = " + ".join(f"(split_part({plain}, '.', {place})::UBIGINT << {32 - 8 * place})" for place in (1, 2, 3, 4))
     return (
         f"CASE WHEN regexp_full_match({plain}, '{V4}') THEN [0::UBIGINT, {MAPPED}::UBIGINT + {octets}] "
         f"WHEN regexp_full_match({t}, '[0-9A-Fa-f:]{{2,39}}') THEN {of_groups(expanded(t))} END"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EVENTS = "events"
 PROCESSES = "processes"
@@ -16,40 +18,33 @@ MAX_LEVEL = 32
 """How many generations up a single ancestor can be asked for."""
 
 
-class Home(ABC):
+@dataclass(frozen=True, slots=True)
+class Home:
     """A row that a value is read from: the event's own (alias ``e``), or another one (alias ``r``)."""
 
-    @property
-    @abstractmethod
-    def alias(self) -> str:
-        """The alias that declared expressions use for the row."""
-
-    @abstractmethod
     def holds(self, predicate: str) -> str:
-        """A boolean over ``e`` that is true or false, never NULL: the row exists and the predicate is true of it."""
+        """A condition over ``e``: the row exists and the predicate is true of it; NULL can stand for false."""
+        raise NotImplementedError
 
-    def lacks(self, predicate: str) -> str:
-        """The negation of ``holds``, in the form that is fastest where it is one of several conditions that must hold."""
-        return f"NOT ({self.holds(predicate)})"
+    def lacks(self, predicate: str, *, conjunct: bool = True) -> str:
+        """The negation of ``holds``, true or false, never NULL.
 
-    @abstractmethod
+        ``conjunct`` says that it is one of several conditions that must all hold.
+        """
+        return f"NOT coalesce({self.holds(predicate)}, FALSE)"
+
     def join(self, alias: str, columns: Sequence[str]) -> str:
         """A LEFT JOIN behind ``events AS e`` that offers the expressions as ``alias.c0``, ``alias.c1`` …"""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow(Home):
-    """The event's own row."""
-
-    @property
-    def alias(self) -> str:
-        return "e"
+    """The event's own row; it needs no join."""
 
     def holds(self, predicate: str) -> str:
-        return f"coalesce({predicate}, FALSE)"
-
-    def join(self, alias: str, columns: Sequence[str]) -> str:
-        raise NotImplementedError("the event row is there already")
+        """The predicate itself."""
+        return predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +55,18 @@ class LinkedRow(Home):
     key: str
     link: str
 
-    @property
-    def alias(self) -> str:
-        return "r"
-
     def holds(self, predicate: str) -> str:
-        inside = f"({self.link}) IN (SELECT r.{self.key} FROM {self.table} AS r WHERE {predicate})"
-        return f"coalesce({inside}, FALSE)"
+        """A semi-join."""
+        return f"({self.link}) IN (SELECT r.{self.key} FROM {self.table} AS r WHERE {predicate})"
 
-    def lacks(self, predicate: str) -> str:
-        # An anti join is null-safe by itself and measured to be about twice as fast as the coalesced form.
+    def lacks(self, predicate: str, *, conjunct: bool = True) -> str:
+        """An anti join, null-safe by itself and twice as fast, unless it stands under OR, where it is slower."""
+        if not conjunct:
+            return f"NOT coalesce({self.holds(predicate)}, FALSE)"
         return f"NOT EXISTS (SELECT 1 FROM {self.table} AS r WHERE r.{self.key} = ({self.link}) AND {predicate})"
 
     def join(self, alias: str, columns: Sequence[str]) -> str:
+        """The row by its key."""
         return f"LEFT JOIN ({numbered(f'r.{self.key}', self.table, columns)}) AS {alias} ON {alias}.k = ({self.link})"
 
 
@@ -82,14 +76,12 @@ class AncestorRow(Home):
 
     level: int
 
-    @property
-    def alias(self) -> str:
-        return "r"
-
     def holds(self, predicate: str) -> str:
+        """The event lies in an interval in which such a process had this place."""
         return within(lineage(self.level, predicate))
 
     def join(self, alias: str, columns: Sequence[str]) -> str:
+        """Up through the intervals step by step, then the process."""
         steps = []
         child = f"e.{PROCESS_KEY}"
         for step in range(1, self.level + 1):
@@ -107,15 +99,9 @@ class AncestorRow(Home):
 class AnyAncestorRow(Home):
     """Any of the processes above the event's own when it happened: several rows, of which one has to match."""
 
-    @property
-    def alias(self) -> str:
-        return "r"
-
     def holds(self, predicate: str) -> str:
+        """The event lies in an interval in which such a process was above its own."""
         return within(all_lineage(predicate))
-
-    def join(self, alias: str, columns: Sequence[str]) -> str:
-        raise NotImplementedError("several rows have no single value")
 
 
 def numbered(key: str, table: str, columns: Sequence[str]) -> str:
@@ -125,7 +111,7 @@ def numbered(key: str, table: str, columns: Sequence[str]) -> str:
 
 
 def within(intervals: str) -> str:
-    """Whether the event lies in one of the intervals ``(proc_id, from_num, to_num)``, as a boolean over ``e``.
+    """Whether the event lies in one of the intervals ``(proc_id, from_num, to_num)``; never NULL.
 
     The join runs inside an uncorrelated subquery: correlated, DuckDB first deduplicates all events (20 times slower).
     """
@@ -136,38 +122,31 @@ def within(intervals: str) -> str:
 
 
 def lineage(level: int, predicate: str) -> str:
-    """Intervals in which a process has an ancestor ``level`` generations up of which the predicate over ``r`` is true."""
-    joins = []
-    for step in range(2, level + 1):
-        joins.append(
-            f"JOIN {PARENTAGE} AS a{step} ON a{step}.{PROCESS_KEY} = a{step - 1}.parent_{PROCESS_KEY} "
-            f"AND a{step}.from_num < {least(step - 1)} AND {greatest(step - 1)} < a{step}.to_num"
-        )
+    """Intervals in which the ancestor ``level`` generations above a process is one that the predicate holds of."""
+    joins = [
+        f"JOIN {PARENTAGE} AS a{step} ON a{step}.{PROCESS_KEY} = a{step - 1}.parent_{PROCESS_KEY} "
+        f"AND a{step}.from_num < {earliest_end(step - 1)} AND {latest_start(step - 1)} < a{step}.to_num "
+        for step in range(2, level + 1)
+    ]
     return (
-        f"SELECT a1.{PROCESS_KEY}, {greatest(level)} AS from_num, {least(level)} AS to_num FROM {PARENTAGE} AS a1 "
-        + "".join(f"{join} " for join in joins)
-        + f"JOIN {PROCESSES} AS r ON r.{PROCESS_KEY} = a{level}.parent_{PROCESS_KEY} WHERE {predicate}"
+        f"SELECT a1.{PROCESS_KEY}, {latest_start(level)} AS from_num, {earliest_end(level)} AS to_num "
+        f"FROM {PARENTAGE} AS a1 {''.join(joins)}"
+        f"JOIN {PROCESSES} AS r ON r.{PROCESS_KEY} = a{level}.parent_{PROCESS_KEY} WHERE {predicate}"
     )
 
 
-def greatest(level: int) -> str:
-    """The latest start of the first ``level`` steps."""
-    return folded("greatest", "from_num", level)
+def latest_start(steps: int) -> str:
+    """Where the intervals of the first steps begin to overlap."""
+    return f"greatest({', '.join(f'a{step}.from_num' for step in range(1, steps + 1))})"
 
 
-def least(level: int) -> str:
-    """The earliest end of the first ``level`` steps."""
-    return folded("least", "to_num", level)
-
-
-def folded(function: str, column: str, level: int) -> str:
-    """One column of the first ``level`` steps under a function of any number of arguments."""
-    parts = [f"a{step}.{column}" for step in range(1, level + 1)]
-    return parts[0] if level == 1 else f"{function}({', '.join(parts)})"
+def earliest_end(steps: int) -> str:
+    """Where the intervals of the first steps cease to overlap."""
+    return f"least({', '.join(f'a{step}.to_num' for step in range(1, steps + 1))})"
 
 
 def all_lineage(predicate: str) -> str:
-    """Intervals in which a process has an ancestor, at any distance, of which the predicate over ``r`` is true.
+    """Intervals in which one of the ancestors of a process, at any distance, is one that the predicate holds of.
 
     Descends from the matching processes. UNION drops what was seen, so that a loop in a hostile capture ends.
     """

@@ -54,10 +54,7 @@ def elements(column: str, keys: tuple[str, ...]) -> str:
     reached = f"flatten(list_transform({reached}, LAMBDA j : {spread('j')}))"
     texts = f"list_filter(list_transform({reached}, LAMBDA j : json_extract_string(j, '$')), LAMBDA t : t IS NOT NULL)"
     direct = f"json_extract({column}, {pointer(keys)})"
-    return (
-        f"CASE WHEN json_type({direct}) NOT IN ('ARRAY', 'NULL') "
-        f"THEN [{straight(column, keys)}] ELSE {texts} END"
-    )
+    return f"CASE WHEN json_type({direct}) NOT IN ('ARRAY', 'NULL') THEN [{straight(column, keys)}] ELSE {texts} END"
 
 
 def step(value: str, key: str) -> str:
