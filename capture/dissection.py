@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from thresher.capture.contract import BlockDissector, BlockReader, ByteStream, Dissection, RecordDissector
@@ -12,6 +11,8 @@ from thresher.capture.errors import PluginError
 from thresher.capture.model import Damage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import pyarrow as pa
 
 ROW_GROUP = 122_880
@@ -116,7 +117,8 @@ class BlockRun:
             yield self.dissection.finish()
         except Exception as error:
             if self.failure is None:
-                self.failure = Damage(self._path, self._offset + self._used, 0, f"the end could not be dissected: {error}")
+                at = self._offset + self._used
+                self.failure = Damage(self._path, at, 0, f"the end could not be dissected: {error}")
 
 
 def record_dissectors(problems: list[str]) -> list[RecordDissector]:

@@ -7,6 +7,7 @@ import dataclasses
 import queue
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -17,11 +18,13 @@ from thresher.capture.ingest.sources import Item, Source, paths_of
 from thresher.capture.model import EventFlag
 from thresher.capture.store import database, entries, schema
 from thresher.capture.store.entries import Manifest
-from thresher.capture.store.facts import Facts, FileFacts, span, to_meta
+from thresher.capture.store.facts import Facts, FileFacts, Span, span, to_meta
 from thresher.capture.store.lazy import version
 from thresher.capture.store.records import RecordWriter, Staged
-from thresher.capture.store.store import Store
 from thresher.capture.store.writer import Writer
+
+if TYPE_CHECKING:
+    from thresher.capture.store.store import Store
 
 AHEAD = 2
 """Batches that may wait to be inserted."""
@@ -43,8 +46,9 @@ class Loader:
     def prepare(self) -> None:
         """Make the tables, so that the first query finds them."""
         self._writer.create(self._store.dissector)
-        files = [(index, file.path, file.size, "", "", 0, None, None) for index, file in enumerate(self._store.inputs.files)]
-        self._writer.replace("files", files)
+        files = enumerate(self._store.inputs.files)
+        rows = [(index, file.path, file.size, "", "", 0, None, None) for index, file in files]
+        self._writer.replace("files", rows)
 
     def run(self) -> None:
         """Load everything; how it ends stands in the store's ``loading``."""
@@ -52,9 +56,7 @@ class Loader:
         producer.start()
         error: Exception | None = None
         try:
-            while (item := self._queue.get()) is not None:
-                if isinstance(item, BaseException):
-                    raise item
+            while (item := self._next()) is not None:
                 self._insert(item)
             self._loading.check()
             self._finish()
@@ -82,6 +84,13 @@ class Loader:
                 self._queue.put_nowait(error)
         except BaseException as error:  # handed to the other thread, which raises it
             self._put(error)
+
+    def _next(self) -> Item | None:
+        """What is to be inserted next, None at the end; raises what ended the other thread."""
+        item = self._queue.get()
+        if isinstance(item, BaseException):
+            raise item
+        return item
 
     def _put(self, item: Item | BaseException | None) -> None:
         while True:
@@ -154,7 +163,7 @@ class Loader:
             internal_rows=found.internal_rows,
             untimed_rows=found.untimed_rows,
             inflated_bytes=outcome.inflated_bytes,
-            files=self._files(),
+            files=self._files(found),
             accounting=outcome.accounting,
             damage=tuple(damage),
             skipped=(*self._store.inputs.skipped, *outcome.skipped),
@@ -167,18 +176,22 @@ class Loader:
         states = ((file, entries.is_unchanged(file)) for file in self._store.inputs.files if not file.is_pipe)
         return [f"{file.path}{CHANGED_WHILE_READ}" for file, unchanged in states if not unchanged]
 
-    def _files(self) -> tuple[FileFacts, ...]:
+    def _files(self, found: Span) -> tuple[FileFacts, ...]:
         """The files with how many events each has and from when to when."""
+        files = self._source.outcome.files
+        if len(files) == 1:
+            first, last = found.start_ns, found.end_ns
+            return (dataclasses.replace(files[0], records=found.rows, first_ns=first, last_ns=last),)
         rows = self._writer.cursor.execute(
             "SELECT file_id, count(*), min(time_ns) FILTER (time_ns > 0), max(time_ns) FILTER (time_ns > 0) "
             "FROM events GROUP BY file_id"
         ).fetchall()
         counted = {row[0]: row[1:] for row in rows}
-        found = []
-        for file_id, file in enumerate(self._source.outcome.files):
+        described = []
+        for file_id, file in enumerate(files):
             records, first, last = counted.get(file_id, (0, None, None))
-            found.append(dataclasses.replace(file, records=records, first_ns=first, last_ns=last))
-        return tuple(found)
+            described.append(dataclasses.replace(file, records=records, first_ns=first, last_ns=last))
+        return tuple(described)
 
     def _write(self, facts: Facts) -> None:
         writer = self._writer

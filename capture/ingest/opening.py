@@ -6,12 +6,13 @@ import contextlib
 import dataclasses
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from thresher.capture.contract import BlockDissector, BlockReader
 from thresher.capture.discovery import dissector as dissector_named
-from thresher.capture.errors import ChangedError, ThresherError, UnreadableError
+from thresher.capture.errors import UnreadableError
 from thresher.capture.ingest.loader import Loader
 from thresher.capture.ingest.sources import BlockSource, RecordSource, Source
 from thresher.capture.inputs.locate import InputSet
@@ -19,10 +20,12 @@ from thresher.capture.inputs.spool import Bytes, FileBytes, MissingBytes, Spool
 from thresher.capture.inputs.streams import MAX_INFLATE, InputFile, open_stream
 from thresher.capture.readers.detect import detect
 from thresher.capture.store import database, entries, schema
-from thresher.capture.store.entries import Entry, Manifest
 from thresher.capture.store.facts import from_meta
 from thresher.capture.store.loading import Loading
 from thresher.capture.store.store import Store
+
+if TYPE_CHECKING:
+    from thresher.capture.store.entries import Entry, Manifest
 
 BYTES_PER_EVENT = {False: 64, True: 8}
 """At least so many on disk, plain and compressed: for a guess at how many events a file holds."""

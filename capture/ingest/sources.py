@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from thresher.capture.contract import (
     Accounting,
@@ -27,6 +25,10 @@ from thresher.capture.model import Damage
 from thresher.capture.readers.detect import detect
 from thresher.capture.store.facts import FileFacts
 from thresher.capture.store.records import MOST_BYTES, Staged, stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 FIRST_RECORDS = 8_192
 """Records are large: so many are enough for the first screen."""
@@ -108,12 +110,14 @@ class BlockSource(Source):
             yield chunk
 
     def items(self) -> Iterator[Item]:
+        """See ``Source.items``."""
         for batches in self._run.batches():
             yield Item(batches, self._stream.consumed_bytes)
         self._finish_spool()
         self._finish()
 
     def close(self) -> None:
+        """See ``Source.close``."""
         self._stream.close()
         if self._writer is not None:
             self._writer.close()
@@ -162,6 +166,14 @@ class _Opened:
     damage: list[Damage]
 
 
+def _opened(file_id: int, stream: InputStream, reader: RecordReader) -> _Opened:
+    """The file with its first records, which tell whose it is."""
+    damage: list[Damage] = []
+    batches = iter(reader.records(stream, file_id, damage))
+    first = next((records for records in batches if records.texts), None)
+    return _Opened(file_id, stream, batches, first, damage)
+
+
 class RecordSource(Source):
     """All log files of one set, dissected by the dissector that the first of them asks for.
 
@@ -183,6 +195,7 @@ class RecordSource(Source):
         self.dissector = self._decide()
 
     def items(self) -> Iterator[Item]:
+        """See ``Source.items``."""
         held: list[Records] = []
         rows = size = 0
         target = FIRST_RECORDS
@@ -202,6 +215,7 @@ class RecordSource(Source):
         self._finish()
 
     def close(self) -> None:
+        """See ``Source.close``."""
         for stream in (self._first_stream, self._current, self._waiting.stream if self._waiting else None):
             if stream is not None:
                 stream.close()
@@ -230,21 +244,19 @@ class RecordSource(Source):
         file = self._inputs.files[file_id]
         self._next_file += 1
         stream: InputStream | None = None
-        damage: list[Damage] = []
         try:
             stream, self._first_stream = self._first_stream or open_stream(file, self._max_inflate), None
             reader = detect(stream.head(), file.path)
-            if not isinstance(reader, RecordReader):
-                raise UnreadableError(file.path, f"is no log but {reader.title}", "open it on its own")
-            batches = iter(reader.records(stream, file_id, damage))
-            first = next((records for records in batches if records.texts), None)
+            if isinstance(reader, RecordReader):
+                return _opened(file_id, stream, reader)
+            why = f"is no log but {reader.title}; open it on its own"
         except UnreadableError as error:
-            self.outcome.files.append(FileFacts(file.path, file.size))
-            self.outcome.skipped.append(Skipped(file.path, error.why))
-            if stream is not None:
-                stream.close()
-            return None
-        return _Opened(file_id, stream, batches, first, damage)
+            why = error.why
+        self.outcome.files.append(FileFacts(file.path, file.size))
+        self.outcome.skipped.append(Skipped(file.path, why))
+        if stream is not None:
+            stream.close()
+        return None
 
     def _pass_over(self, opened: _Opened) -> None:
         """A file with records of nobody, or of somebody else, or with none at all."""

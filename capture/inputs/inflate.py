@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
 from thresher.capture.errors import UnreadableError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 try:
-    from isal import isal_zlib as _gzip_library
+    _gzip_library = import_module("isal.isal_zlib")
 except ImportError:  # the standard library does the same at half the speed
-    _gzip_library = zlib  # type: ignore[assignment]
+    _gzip_library = zlib
 
 STEP = 1 << 20
 """Most bytes that one step yields."""

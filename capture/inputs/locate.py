@@ -6,14 +6,17 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thresher.capture.contract import BlockReader
 from thresher.capture.discovery import readers
 from thresher.capture.errors import UnreadableError
 from thresher.capture.inputs.streams import STDIN, InputFile, peek
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 SURE = 0.5
 """From this on a reader's claim counts."""
@@ -79,7 +82,8 @@ def _sets(spec: str) -> list[InputSet]:
         return _sorted_out(spec, _walk(path), "the folder has no files")
     if path.exists():
         return [InputSet(spec, (InputFile.of(spec),))]
-    matches = sorted(glob.glob(spec, recursive=True)) if glob.has_magic(spec) else []
+    # pathlib cannot: patterns may be absolute, and "**" means what it means in a shell
+    matches = sorted(glob.glob(spec, recursive=True)) if glob.has_magic(spec) else []  # noqa: PTH207
     if matches:
         return _sorted_out(spec, _expand(matches), "the pattern matches only empty folders")
     if glob.has_magic(spec):
@@ -133,9 +137,7 @@ def _sorted_out(spec: str, paths: Iterator[str | Skipped], empty: str) -> list[I
         raise UnreadableError(spec, f"nothing readable in it: {reasons}" if reasons else empty)
     logs = [InputSet(spec, tuple(found.together), tuple(found.skipped))] if found.together else []
     skipped = () if logs else tuple(found.skipped)
-    captures = [
-        InputSet(file.path, (file,), skipped if index == 0 else ()) for index, file in enumerate(found.alone)
-    ]
+    captures = [InputSet(file.path, (file,), skipped if index == 0 else ()) for index, file in enumerate(found.alone)]
     return captures + logs
 
 

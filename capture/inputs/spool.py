@@ -7,12 +7,15 @@ import struct
 import threading
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import zstandard
 
 from thresher.capture.errors import ChangedError
 from thresher.capture.inputs.streams import InputFile, open_descriptor
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FRAME = 1 << 20
 """Uncompressed bytes of every frame but the last."""
@@ -53,6 +56,7 @@ class FileBytes(Bytes):
         self._descriptor = open_descriptor(file)
 
     def read_at(self, offset: int, length: int) -> bytes:
+        """See ``Bytes.read_at``."""
         if not self._file.is_still(os.fstat(self._descriptor)):
             raise ChangedError(self._file.path, "has changed since it was indexed", "open it again to index it anew")
         try:
@@ -61,6 +65,7 @@ class FileBytes(Bytes):
             raise ChangedError(self._file.path, f"can no longer be read: {error.strerror}") from error
 
     def close(self) -> None:
+        """See ``Bytes.close``."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -74,6 +79,7 @@ class MissingBytes(Bytes):
         self._why = why
 
     def read_at(self, offset: int, length: int) -> bytes:
+        """See ``Bytes.read_at``."""
         raise ChangedError(self._path, self._why, "what the index holds can still be listed and filtered")
 
     def close(self) -> None:
@@ -101,6 +107,7 @@ class Spool(Bytes):
         self.size = size
 
     def read_at(self, offset: int, length: int) -> bytes:
+        """See ``Bytes.read_at``."""
         end = min(offset + length, self.size)
         if offset >= end:
             return b""
@@ -112,6 +119,7 @@ class Spool(Bytes):
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def close(self) -> None:
+        """See ``Bytes.close``."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -6,12 +6,15 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from thresher.capture.errors import ChangedError, UnreadableError
 from thresher.capture.inputs.inflate import CorruptError, Inflater, compression_of
 from thresher.capture.model import Damage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STDIN = "-"
 READ = 4 << 20

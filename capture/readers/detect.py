@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from thresher.capture.contract import Reader
+from typing import TYPE_CHECKING
+
 from thresher.capture.discovery import readers
 from thresher.capture.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from thresher.capture.contract import Reader
 
 SURE = 0.5
 """A claim below this is a guess, and guesses are not read."""

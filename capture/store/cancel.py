@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from thresher.capture.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Cancel:
@@ -75,9 +78,7 @@ class Cancel:
 
 
 @contextmanager
-def watched(
-    cursor: duckdb.DuckDBPyConnection, cancel: Cancel | None
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def watched(cursor: duckdb.DuckDBPyConnection, cancel: Cancel | None) -> Iterator[duckdb.DuckDBPyConnection]:
     """The same where the caller may not want to cancel."""
     if cancel is None:
         yield cursor

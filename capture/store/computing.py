@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from thresher.capture.contract import RawEvent
 from thresher.capture.errors import ChangedError
 from thresher.capture.model import Computed, Field, FieldRef, FieldType, Value
 from thresher.capture.store.cancel import Cancel, watched
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     import pyarrow as pa
 
+    from thresher.capture.contract import RawEvent
     from thresher.capture.store.store import Store
 
 EVENTS_AT_ONCE = 16_384

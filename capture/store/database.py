@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from thresher.capture.errors import QueryError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MEMORY = ":memory:"
 MEMORY_SHARE = 0.4

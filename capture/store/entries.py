@@ -1,4 +1,4 @@
-"""The cache: one folder per capture, found by what the file is, locked per key, removed least recently used (stage ③)."""
+"""The cache: a folder a capture, found by what the file is, locked by key, removed least recently used (stage ③)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import platformdirs
 
 from thresher.capture.errors import UnreadableError, UsageError
-from thresher.capture.inputs.locate import InputSet
 from thresher.capture.inputs.streams import InputFile, open_descriptor
 from thresher.capture.store.schema import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from thresher.capture.inputs.locate import InputSet
 
 FOLDER = "THRESHER_CACHE"
 """Environment variable that names another cache folder."""

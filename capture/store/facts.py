@@ -6,12 +6,14 @@ import dataclasses
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from thresher.capture.contract import Accounting
 from thresher.capture.inputs.locate import Skipped
 from thresher.capture.model import Damage
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class HashState(Enum):
@@ -149,11 +151,6 @@ def from_meta(cursor: duckdb.DuckDBPyConnection, spec: str) -> Facts:
         "SELECT path, size_bytes, sha256, compression, records, first_ns, last_ns FROM files ORDER BY file_id"
     ).fetchall()
     damage = cursor.execute("SELECT path, offset_bytes, length_bytes, what FROM damage ORDER BY rowid").fetchall()
-    numbers = {
-        key: int(meta[key])
-        for key in ("start_ns", "end_ns", "rows", "internal_rows", "untimed_rows", "inflated_bytes")
-        if key in meta
-    }
     return Facts(
         spec=spec,
         dissector=meta["dissector"],
@@ -164,5 +161,10 @@ def from_meta(cursor: duckdb.DuckDBPyConnection, spec: str) -> Facts:
         notes=tuple(json.loads(meta["notes"])),
         complete=True,
         version=meta["thresher_version"],
-        **numbers,
+        start_ns=int(meta["start_ns"]) if "start_ns" in meta else None,
+        end_ns=int(meta["end_ns"]) if "end_ns" in meta else None,
+        rows=int(meta["rows"]),
+        internal_rows=int(meta["internal_rows"]),
+        untimed_rows=int(meta["untimed_rows"]),
+        inflated_bytes=int(meta["inflated_bytes"]),
     )

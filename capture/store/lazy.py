@@ -142,7 +142,8 @@ def window_statement(ref: FieldRef, table: str, start_ns: int) -> str:
 
 def version() -> str:
     """The program's version, '' where it runs without being installed."""
-    from importlib.metadata import PackageNotFoundError, version as installed
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
 
     try:
         return installed("thresher")

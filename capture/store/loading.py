@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from thresher.capture.errors import Cancelled
-from thresher.capture.model import Damage
 from thresher.capture.store.facts import Progress
+
+if TYPE_CHECKING:
+    from thresher.capture.model import Damage
 
 
 class Loading:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from thresher.capture.contract import RawEvent
-from thresher.capture.inputs.spool import Bytes
 from thresher.capture.model import Value
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from thresher.capture.inputs.spool import Bytes
 
 NEAR = 64 << 10
 """Blocks that are closer together are read in one go."""

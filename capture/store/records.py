@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from thresher.capture.contract import RecordDissector, Records
 from thresher.capture.model import Damage
 from thresher.capture.store import json_path, schema
 from thresher.capture.store.database import name
-from thresher.capture.store.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from thresher.capture.contract import RecordDissector, Records
+    from thresher.capture.store.writer import Writer
 
 MOST_BYTES = 256 << 20
 """Text of one batch, at most."""
@@ -24,7 +28,7 @@ ISO_8601 = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.]\d+)?([Zz]|[+-]\d\d:?\d\d)?"
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Records ready to be inserted, with where they come from; ``table`` is (raw, file_id, offset_bytes, length_bytes)."""
+    """Records ready to be inserted: ``table`` is (raw, file_id, offset_bytes, length_bytes)."""
 
     table: pa.Table
     text_bytes: int
@@ -54,12 +58,10 @@ class RecordWriter:
 
     Attributes:
         damage: records that turned out to be no JSON or no UTF-8.
-        counts: records inserted, by file_id.
     """
 
     def __init__(self, writer: Writer, dissector: RecordDissector, paths: Sequence[str]) -> None:
         self.damage: list[Damage] = []
-        self.counts = [0] * len(paths)
         self._writer = writer
         self._dissector = dissector
         self._paths = paths
@@ -106,8 +108,6 @@ class RecordWriter:
         cursor.unregister("staged")
         self._next_num += table.num_rows
         self._writer.rows += table.num_rows
-        for file_id, count in enumerate(np.bincount(table.column("file_id").to_numpy(), minlength=len(self.counts))):
-            self.counts[file_id] += int(count)
 
     def _probe_statement(self) -> str:
         """Extracts what must be known before the rows go in: types and the values that relations are made of."""
@@ -139,7 +139,8 @@ class RecordWriter:
         found: list[tuple[str, pa.Table | None]] = []
         for index, relation in enumerate(self._dissector.relation_source, start=1):
             known = self._known[relation]
-            new = [text for text in pc.unique(probed.column(index)).to_pylist() if text is not None and text not in known]
+            distinct = pc.unique(probed.column(index)).to_pylist()
+            new = [text for text in distinct if text is not None and text not in known]
             known.update(new)
             rows = self._dissector.relation_rows(relation, new) if new else []
             if rows:
@@ -150,10 +151,7 @@ class RecordWriter:
     def _without_damaged(self, table: pa.Table) -> pa.Table:
         """Only the records that are UTF-8 and JSON; the others become damage."""
         keep = [is_utf8(value.as_buffer()) for value in table.column("raw").chunk(0)]
-        if all(keep):
-            valid = table
-        else:
-            valid = table.filter(pa.array(keep))
+        valid = table if all(keep) else table.filter(pa.array(keep))
         cursor = self._writer.cursor
         cursor.register("staged", valid)
         try:
@@ -186,7 +184,7 @@ def pointer(path: str) -> str:
 
 def insert_statement(dissector: RecordDissector) -> str:
     """The INSERT that turns staged records into event rows: one pass over each text for all stored fields."""
-    stored = [column for column in dissector.stored]
+    stored = list(dissector.stored)
     paths = ", ".join([pointer(dissector.time_path), *(pointer(path) for _, _, path in stored)])
     values = {
         "num": "num",

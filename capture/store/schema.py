@@ -88,4 +88,3 @@ def digest(dissector: Dissector) -> str:
     if isinstance(dissector, RecordDissector):
         parts += [dissector.time_path, dissector.type_path, list(dissector.stored)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
-

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from thresher.capture.contract import Dissector, RawEvent, RecordDissector
 from thresher.capture.errors import QueryError, UnreadableError
-from thresher.capture.inputs.locate import InputSet
 from thresher.capture.inputs.spool import Bytes, MissingBytes
 from thresher.capture.inputs.streams import InputFile
-from thresher.capture.model import FieldRef, Value
 from thresher.capture.registry import Catalogue
-from thresher.capture.store import database, raw
-from thresher.capture.store.cancel import Cancel
-from thresher.capture.store.entries import Entry
+from thresher.capture.store import database
 from thresher.capture.store.facts import Facts, FileFacts, HashState, Progress, span
 from thresher.capture.store.lazy import Lazy
-from thresher.capture.store.loading import Loading
+from thresher.capture.store.raw import Row, rows_of, with_blocks, with_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from thresher.capture.inputs.locate import InputSet
+    from thresher.capture.model import FieldRef, Value
+    from thresher.capture.store.cancel import Cancel
+    from thresher.capture.store.entries import Entry
+    from thresher.capture.store.loading import Loading
 
 
 class Store:
@@ -127,15 +132,15 @@ class Store:
         """
         cursor = self.cursor()
         try:
-            return self.with_bytes(raw.rows_of(cursor, nums))
+            return self.with_bytes(rows_of(cursor, nums))
         finally:
             cursor.close()
 
-    def with_bytes(self, rows: Sequence[raw.Row]) -> list[RawEvent]:
+    def with_bytes(self, rows: Sequence[Row]) -> list[RawEvent]:
         """Event rows with the bytes they were made from."""
         if isinstance(self.dissector, RecordDissector):
-            return raw.with_texts(rows)
-        return raw.with_blocks(rows, self._bytes)
+            return with_texts(rows)
+        return with_blocks(rows, self._bytes)
 
     def ensure(
         self,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
-from thresher.capture.contract import Dissector
 from thresher.capture.dissection import ROW_GROUP
 from thresher.capture.errors import PluginError
 from thresher.capture.store import schema
 from thresher.capture.store.database import name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import duckdb
+
+    from thresher.capture.contract import Dissector
 
 
 class Writer:

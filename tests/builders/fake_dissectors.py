@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 
@@ -36,6 +35,9 @@ from thresher.capture.model import (
     Value,
     Window,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 MAGIC = b"FAKEBLOK"
 BLOCK = struct.Struct("<2sHqI")
@@ -139,7 +141,13 @@ class Fake(BlockDissector):
     title = "Fake blocks"
     fields = (
         Field("evt.value", FieldType.INT, "Value", "The value.", Column("value")),
-        Field("evt.step", FieldType.INT, "Step", "Since the event before.", Window("value - lag(value) OVER (ORDER BY e.num)")),
+        Field(
+            "evt.step",
+            FieldType.INT,
+            "Step",
+            "Since the event before.",
+            Window("value - lag(value) OVER (ORDER BY e.num)"),
+        ),
         Field("evt.padding", FieldType.STRING, "Padding", "What pads the block.", Computed("padding")),
         Field("evt.address", FieldType.IP, "Address", "The value as an address.", Computed("address")),
     )
@@ -163,9 +171,7 @@ class Fake(BlockDissector):
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
         return frozenset({0, 2}) if field_name == "evt.padding" else None
 
-    def compute(
-        self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup
-    ) -> list[Value]:
+    def compute(self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
         return [self._value(field_name, event) for event in events]
 
     def _value(self, field_name: str, event: RawEvent) -> Value:
