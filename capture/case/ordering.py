@@ -31,10 +31,12 @@ class Ordering:
         self._closed = threading.Event()
         self.generation = 0
         self.is_final = False
-        if all(store.progress().complete for store in self._stores):
+        self._thread: threading.Thread | None = None
+        if self._all_in():
             self._settle()
         else:
-            threading.Thread(target=self._follow, name="thresher-order", daemon=True).start()
+            self._thread = threading.Thread(target=self._follow, name="thresher-order", daemon=True)
+            self._thread.start()
 
     def current(self) -> Order:
         """The order of the rows that can be read now."""
@@ -60,6 +62,11 @@ class Ordering:
     def close(self) -> None:
         """The stores are about to be closed: stop following them."""
         self._closed.set()
+        if self._thread is not None and self._all_in():
+            self._thread.join()  # it asks the stores, or is about to see that it need not
+
+    def _all_in(self) -> bool:
+        return all(store.progress().complete for store in self._stores)
 
     def _follow(self) -> None:
         """Wait for all sources in a thread of its own; what ended one early stands in its progress."""
@@ -68,12 +75,8 @@ class Ordering:
                 store.wait()
             except ThresherError:
                 continue
-        try:
-            if not self._closed.is_set():
-                self._settle()
-        except ThresherError:
-            if not self._closed.is_set():
-                raise
+        if not self._closed.is_set():
+            self._settle()
 
     def _settle(self) -> None:
         if self._settled.is_set():
