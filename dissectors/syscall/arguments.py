@@ -24,6 +24,10 @@ _RENAMED = {("dup", "oldfd"): "fd"}
 """(call, argument) to its name in enter events."""
 
 
+_TAGGED = {("bpf", "fd"): "res_or_fd"}
+"""(call, argument) to its name in old exit events, where a byte in front said which kind of result it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """One argument of a row.
@@ -96,6 +100,9 @@ def read_arguments(event: RawEvent) -> Arguments:
 
 
 def _argument(kind: EventType, param: Param, own: dict[str, Argument], entered: dict[str, Argument]) -> Argument:
+    tagged = own.get(_TAGGED.get((kind.name, param.name), ""))
+    if tagged is not None and tagged.data:
+        return Argument(param, tagged.data[1:], tagged.source, tagged.start + 1, tagged.end)
     found = own.get(param.name)
     if found is None:
         found = entered.get(_RENAMED.get((kind.name, param.name), param.name))

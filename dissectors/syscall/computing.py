@@ -26,14 +26,16 @@ _INT64_MAX = (1 << 63) - 1
 def compute(field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
     """Values of an argument field; None where an event has none, or cannot be decoded."""
     if field_name == "evt.args":
-        return _rendered(events, lookup, Renderer.line)
-    if field_name == "evt.arg" and argument is not None:
-        return _rendered(events, lookup, lambda renderer: _short(renderer, argument))
+        return _rendered(events, lookup, Renderer.line, None)
+    types = computed_types(field_name, argument)
+    if field_name == "evt.arg":
+        return _rendered(events, lookup, lambda renderer: _short(renderer, argument or ""), types)
+    decoded = (_arguments(event) if _can_have(event, types) else None for event in events)
     if field_name == "evt.buffer":
-        return [_buffer(each) for each in map(_arguments, events)]
+        return [_buffer(each) for each in decoded]
     name = field_name.removeprefix(RAW).removeprefix(".") or argument or ""
     type_ = argument_types().get(name, FieldType.STRING) if field_name != RAW else FieldType.STRING
-    return [_raw(each, name, type_) for each in map(_arguments, events)]
+    return [_raw(each, name, type_) for each in decoded]
 
 
 @cache
@@ -69,6 +71,12 @@ def _has(type_id: int, name: str, param_type: str | None = None) -> bool:
     return False
 
 
+def _can_have(event: RawEvent, types: frozenset[int] | None) -> bool:
+    """Whether the event's type has the argument at all: decoding is what costs."""
+    type_id = event.row.get("type_id")
+    return types is None or type_id is None or type_id in types
+
+
 def _arguments(event: RawEvent) -> Arguments | None:
     try:
         return read_arguments(event)
@@ -76,11 +84,17 @@ def _arguments(event: RawEvent) -> Arguments | None:
         return None
 
 
-def _rendered(events: Sequence[RawEvent], lookup: Lookup, text: Callable[[Renderer], str | None]) -> list[Value]:
-    decoded = [(place, found) for place, event in enumerate(events) if (found := _arguments(event)) is not None]
-    names = read_names(lookup, [events[place] for place, _ in decoded], [found for _, found in decoded])
+def _rendered(
+    events: Sequence[RawEvent],
+    lookup: Lookup,
+    text: Callable[[Renderer], str | None],
+    types: frozenset[int] | None,
+) -> list[Value]:
+    chosen = ((place, event) for place, event in enumerate(events) if _can_have(event, types))
+    decoded = [(place, event, found) for place, event in chosen if (found := _arguments(event)) is not None]
+    names = read_names(lookup, [event for _, event, _ in decoded], [found for _, _, found in decoded])
     values: list[Value] = [None] * len(events)
-    for (place, found), each in zip(decoded, names, strict=True):
+    for (place, _, found), each in zip(decoded, names, strict=True):
         if found.kind is not None:
             values[place] = text(Renderer(found, each))
     return values

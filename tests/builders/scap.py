@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 
 from thresher.capture.model import DescriptorEntry, Group, Interface, Machine, ProcessEntry, User
@@ -135,6 +135,7 @@ class Scap:
     def event(
         self,
         kind: EventType | str,
+        params: Mapping[str, object],
         direction: str = "<",
         *,
         time_ns: int,
@@ -143,13 +144,13 @@ class Scap:
         version: int = 2,
         flags: int | None = None,
         large: bool = False,
-        **params: object,
     ) -> Scap:
-        """An event; parameters not named are absent ones of length zero."""
+        """An event with these parameters by name; those not named are absent ones of length zero."""
         event_type = newest(kind, direction) if isinstance(kind, str) else kind
-        values = [encode(param.type, params.pop(param.name, None)) for param in event_type.params]
-        if params:
-            raise ValueError(f"{event_type.name} has no parameter {', '.join(params)}")
+        wrong = set(params) - {param.name for param in event_type.params}
+        if wrong:
+            raise ValueError(f"{event_type.name} has no parameter {', '.join(sorted(wrong))}")
+        values = [encode(param.type, params.get(param.name)) for param in event_type.params]
         body = event_body(event_type, values, time_ns=time_ns, tid=tid, cpu=cpu, version=version, flags=flags)
         code = LARGE_EVENTS[flags is not None] if large else EVENTS[version, flags is not None]
         return self.block(code, body)
