@@ -36,10 +36,9 @@ def read_command(
     for capture in captures:
         words += ["-r", capture]
     words += ["-Y", text] if text else []
-    words += ["-T", kind] if kind != "text" else []
+    words += ["-T", kind] if fields or kind != "text" else []
     for field in fields:
         words += ["-e", field]
-    words += ["-T", "text"] if fields and kind == "text" else []
     words += ["-t", time] if time else []
     words += ["--tz", zone] if zone != "UTC" else []
     words += ["-n"] if internal else []

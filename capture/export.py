@@ -200,8 +200,6 @@ def _json_member(column: Column, zone: tzinfo) -> Convert:
     convert = _json_value(column.type, zone)
     if column.is_list:
         return lambda values: f"{key}[{','.join([convert(value) for value in values if value is not None])}]"
-    if column.type is FieldType.STRING:
-        return lambda value: key + (quoted_json(value) if isinstance(value, str) else convert(value))
     return lambda value: f"{key}{shown}" if (shown := convert(value)) else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from thresher.capture import query
@@ -56,7 +57,7 @@ class Ordering:
         self._settle()
 
     def wait_for(self, seconds: float) -> bool:
-        """Wait at most this long; whether the order is final."""
+        """Wait at most this long; whether loading has ended, well or not."""
         return self._settled.wait(seconds)
 
     def close(self) -> None:
@@ -70,25 +71,28 @@ class Ordering:
 
     def _follow(self) -> None:
         """Wait for all sources in a thread of its own; what ended one early stands in its progress."""
-        for store in self._stores:
-            try:
-                store.wait()
-            except ThresherError:
-                continue
-        if not self._closed.is_set():
-            self._settle()
+        try:
+            for store in self._stores:
+                with suppress(ThresherError):
+                    store.wait()
+            if not self._closed.is_set():
+                self._settle()
+        finally:
+            self._settled.set()
 
     def _settle(self) -> None:
-        if self._settled.is_set():
-            return
-        final = final_order(self._stores)
-        with self._lock:
-            if not self.is_final:
-                if len(self._order) and not (final.is_identity and self._order.is_identity):
-                    self.generation += 1
-                self._order = final
-                self.is_final = True
+        if not self.is_final:
+            self._install(final_order(self._stores))
         self._settled.set()
+
+    def _install(self, final: Order) -> None:
+        with self._lock:
+            if self.is_final:
+                return
+            if len(self._order) and not (final.is_identity and self._order.is_identity):
+                self.generation += 1
+            self._order = final
+            self.is_final = True
 
 
 def final_order(stores: Sequence[Store]) -> Order:

@@ -40,6 +40,23 @@ def note(text: str) -> None:
     sys.stderr.write(f"thresher: note: {escape(text)}\n")
 
 
+def notes_from_log() -> None:
+    """What parts of the program log, a plugin's failure say, is said as a note, without its traceback."""
+    import logging
+
+    class Notes(logging.Handler):
+        """Says records as notes."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            """Say one."""
+            why = f": {record.exc_info[1]}" if record.exc_info and record.exc_info[1] else ""
+            note(f"{record.getMessage()}{why}")
+
+    log = logging.getLogger("thresher")
+    log.handlers[:] = [Notes(logging.WARNING)]
+    log.propagate = False
+
+
 def error(problem: Exception) -> None:
     """Say what went wrong, in a line; for a filter with the place in it."""
     sys.stdout.flush()
