@@ -92,6 +92,11 @@ cdef class Replay:
     @cython.locals(kind=cython.longlong)
     cpdef int add_descriptor(self, const long long[::1] numbers, const unsigned char[::1] name, long long offset) except -1
     cdef int put_ends(self, long long version, long long kind, const long long[::1] numbers) except -1
+    cpdef long long resync(self, const unsigned char[::1] data, long long start, int final) except? -999
+    @cython.locals(chained=cython.longlong)
+    cdef long long find_blocks(self, long long at, long long end, int final) except? -999 nogil
+    @cython.locals(count=cython.longlong)
+    cdef long long chain(self, long long at, long long end) except? -999 nogil
     cpdef taken(self)
     cpdef before_taking(self)
     cpdef at_end(self)

@@ -923,6 +923,50 @@ class Replay:
     def stop_reason(self) -> int:
         return self.stop
 
+    def last_offset(self) -> int:
+        """Where the block of the event handled last starts."""
+        return self.call.offset
+
+    def resync(self, data: memoryview, start: int, final: int) -> int:
+        """The next place from ``start`` on where blocks follow each other again.
+
+        Three whole blocks of known types in a row are taken for certain; at the end of the input fewer will do.
+        Returns ``-1 - place`` where the data ends before that can be told of a place, and the length of the data where
+        there is none.
+        """
+        self.data = data
+        return self.find_blocks(start, data.shape[0], final)
+
+    def find_blocks(self, at: int, end: int, final: int) -> int:
+        while at + 12 <= end:
+            chained = self.chain(at, end)
+            if chained == 3 or (chained > 0 and final):
+                return at
+            if chained < 0 and not final:
+                return -1 - at
+            at = at + 1
+        return end if final else -1 - at
+
+    def chain(self, at: int, end: int) -> int:
+        """How many sound blocks follow from ``at``, up to 3; negative where the data ends before that is known."""
+        count = 0
+        while count < 3:
+            if at == end:
+                return count if count > 0 else -1
+            if at + 12 > end:
+                return -1
+            kind = u32(self.data, at)
+            length = u32(self.data, at + 4)
+            if event_shape(kind) == -2 or length < 12 or length > longest(kind):
+                return 0
+            if at + length > end:
+                return -1 if count > 0 or length < 65536 else 0
+            if u32(self.data, at + length - 4) != length:
+                return 0
+            at = at + length
+            count = count + 1
+        return count
+
     def pending(self) -> int:
         return self.rows
 

@@ -1,0 +1,215 @@
+"""Takes machine, interface, user, process and descriptor lists into the kernel, and remembers names of users; stage ②."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from thresher.capture.model import (
+    DescriptorEntry,
+    Group,
+    Interface,
+    Machine,
+    Metadata,
+    ProcessEntry,
+    User,
+)
+from thresher.dissectors.syscall.clock import clock_text
+from thresher.dissectors.syscall.kernel import columns as c
+from thresher.dissectors.syscall.params import Block, value_of
+
+V4_PREFIX = bytes(10) + b"\xff\xff"
+UNSET = 0xFFFFFFFF
+
+
+class InitialState:
+    """What the lists of a capture say, on its way into the kernel.
+
+    Attributes:
+        users: name by uid, as of the rows taken last.
+        groups: name by gid.
+        new_users, new_groups, new_interfaces: rows for the store, since they were last taken.
+        local: packed addresses of the machine, 16 bytes each.
+        facts: what is known of the machine.
+    """
+
+    def __init__(self, kernel: Any) -> None:
+        self._kernel = kernel
+        self.users: dict[int, str] = {}
+        self.groups: dict[int, str] = {}
+        self.new_users: list[tuple[object, ...]] = []
+        self.new_groups: list[tuple[object, ...]] = []
+        self.new_interfaces: list[tuple[object, ...]] = []
+        self.local: set[bytes] = set()
+        self.facts: dict[str, str] = {}
+        self._orphans = 0
+
+    def new_section(self) -> None:
+        """A section header in mid-file: what comes was recorded elsewhere."""
+        self.users.clear()
+        self.groups.clear()
+        self.local.clear()
+
+    def add(self, records: Sequence[Metadata], offset: int) -> None:
+        """Take in the records of the block at ``offset``."""
+        for record in records:
+            if isinstance(record, ProcessEntry):
+                self._add_process(record, offset)
+            elif isinstance(record, DescriptorEntry):
+                self._add_descriptor(record, offset)
+            elif isinstance(record, User):
+                self._add_user(record, "", 0)
+            elif isinstance(record, Group):
+                self._add_group(record, "", 0)
+            elif isinstance(record, Interface):
+                self._add_interface(record)
+            else:
+                self._add_machine(record)
+
+    def account_event(self, block: Block, row: int) -> None:
+        """An account or group that was added while recording; removals keep the name for what came before."""
+        kind = block.kind
+        if kind is None:
+            return
+        values = {
+            param.name: value_of(param.type, block.data[start:end])
+            for param, (start, end) in zip(kind.params, block.spans, strict=False)
+        }
+        name, container = str(values.get("name") or ""), str(values.get("container_id") or "")
+        if kind.name == "useradded":
+            home, shell = str(values.get("home") or ""), str(values.get("shell") or "")
+            self._add_user(User(_int(values, "uid"), _int(values, "gid"), name, home, shell), container, row)
+        elif kind.name == "groupadded":
+            self._add_group(Group(_int(values, "gid"), name), container, row)
+
+    def _add_user(self, user: User, container: str, row: int) -> None:
+        self.users[user.uid] = user.name
+        self.new_users.append((user.uid, user.gid, user.name, user.home, user.shell, container, row))
+
+    def _add_group(self, group: Group, container: str, row: int) -> None:
+        self.groups[group.gid] = group.name
+        self.new_groups.append((group.gid, group.name, container, row))
+
+    def _add_machine(self, machine: Machine) -> None:
+        self.facts["hostname"] = machine.hostname
+        self.facts["cpus"] = str(machine.cpus)
+        self.facts["memory_bytes"] = str(machine.memory_bytes)
+        if machine.boot_time_ns:
+            self.facts["booted"] = clock_text(machine.boot_time_ns)
+
+    def _add_interface(self, interface: Interface) -> None:
+        is_v6 = len(interface.address) == 16
+        high, low = halves(interface.address)
+        mask_high, mask_low = halves(interface.netmask)
+        if not is_v6:
+            mask_low = int.from_bytes(interface.netmask, "big")
+        self._kernel.sockets.add_interface(high, low, mask_high, mask_low, int(is_v6))
+        self.local.add(packed(interface.address))
+        self.new_interfaces.append((interface.name, text(interface.address), text(interface.netmask)))
+
+    def _add_process(self, entry: ProcessEntry, offset: int) -> None:
+        numbers = array("q", [0] * (c.T_COMM + 1))
+        for place, value in _process_numbers(entry).items():
+            numbers[place] = signed(value)
+        joined = [
+            entry.comm,
+            entry.exe,
+            without_deleted(entry.exepath),
+            entry.args.rstrip(b"\0").replace(b"\0", b" "),
+            entry.cwd,
+            entry.root,
+            entry.cgroups.rstrip(b"\0").replace(b"\0", b" "),
+        ]
+        sizes = array("q", map(len, joined))
+        self._kernel.add_process(numbers, memoryview(b"".join(joined)), sizes, offset)
+
+    def _add_descriptor(self, entry: DescriptorEntry, offset: int) -> None:
+        source, target = halves(entry.source_address), halves(entry.target_address)
+        numbers = array(
+            "q",
+            map(
+                signed,
+                (
+                    entry.tid,
+                    entry.fd,
+                    entry.ino,
+                    entry.kind,
+                    *source,
+                    entry.source_port,
+                    *target,
+                    entry.target_port,
+                    max(entry.l4proto - 1, 0),
+                    entry.source_pointer,
+                    entry.target_pointer,
+                    entry.open_flags,
+                    entry.device,
+                ),
+            ),
+        )
+        if not self._kernel.add_descriptor(numbers, memoryview(entry.name), offset):
+            self._orphans += 1
+            self.facts["descriptors_without_process"] = str(self._orphans)
+
+
+def _process_numbers(entry: ProcessEntry) -> dict[int, int]:
+    flags = int(entry.exe_writable) | entry.exe_upper_layer << 1 | entry.exe_from_memfd << 2 | entry.exe_lower_layer << 3
+    is_known = entry.pid >= 0
+    return {
+        c.T_TID: entry.tid,
+        c.T_PID: entry.pid,
+        c.T_PPID: entry.ptid,
+        c.T_VTID: entry.vtid if entry.vtid >= 0 else entry.tid,
+        c.T_VPID: entry.vpid if entry.vpid >= 0 else entry.pid,
+        c.T_SID: entry.sid,
+        c.T_VPGID: entry.vpgid,
+        c.T_PGID: entry.pgid,
+        c.T_TTY: entry.tty,
+        c.T_UID: entry.uid,
+        c.T_GID: entry.gid,
+        c.T_LOGINUID: entry.loginuid if is_known else -1,
+        c.T_FLAGS: entry.flags | c.CL_ACTIVE,
+        c.T_FDLIMIT: entry.fdlimit,
+        c.T_CAPINH: entry.cap_inheritable,
+        c.T_CAPPERM: entry.cap_permitted,
+        c.T_CAPEFF: entry.cap_effective,
+        c.T_EXEINO: entry.exe_ino,
+        c.T_EXECTIME: entry.exe_ctime_ns,
+        c.T_EXEMTIME: entry.exe_mtime_ns,
+        c.T_EXEFLAGS: flags,
+        c.T_COMM: entry.ptid,
+    }
+
+
+def _int(values: dict[str, Any], name: str) -> int:
+    value = values.get(name)
+    return value if isinstance(value, int) else UNSET
+
+
+def signed(value: int) -> int:
+    """The same 64 bits as a signed number."""
+    value &= (1 << 64) - 1
+    return value - (1 << 64) if value >> 63 else value
+
+
+def packed(address: bytes) -> bytes:
+    """An address in 16 bytes, IPv4 mapped."""
+    return V4_PREFIX + address if len(address) == 4 else address.rjust(16, b"\0")
+
+
+def halves(address: bytes) -> tuple[int, int]:
+    """Both halves of an address, as signed numbers of the same bits; zeros where there is none."""
+    whole = packed(address) if address else bytes(16)
+    return signed(int.from_bytes(whole[:8], "big")), signed(int.from_bytes(whole[8:], "big"))
+
+
+def text(address: bytes) -> str:
+    """An address as people write it."""
+    from ipaddress import ip_address
+
+    return str(ip_address(address)) if len(address) in (4, 16) else address.hex()
+
+
+def without_deleted(path: bytes) -> bytes:
+    """A path without what the kernel puts behind a removed file's name."""
+    return path.removesuffix(b" (deleted)")

@@ -1,0 +1,174 @@
+"""One capture while the kernel goes through it: metadata in, tables out, damage and bytes accounted for; stage ②."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thresher.capture.contract import Accounting, BlockReader, Dissection
+from thresher.capture.model import Damage
+from thresher.dissectors.syscall import batches, kernel_choice
+from thresher.dissectors.syscall.initial_state import InitialState
+from thresher.dissectors.syscall.kernel import columns as c
+from thresher.dissectors.syscall.layout import parameter_layout, type_info
+from thresher.dissectors.syscall.params import read_block
+from thresher.dissectors.syscall.versions import Versions
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROOM = 4 * 122_880 + 4096
+"""Rows the kernel holds before they must be taken; memory is touched only as rows come."""
+
+
+class Replaying(Dissection):
+    """Drives the kernel over one capture.
+
+    Args:
+        reader: decodes the blocks that are no events.
+        path: the capture's name, for reports.
+        kind: ``compiled`` or ``interpreted``; None takes the one there is.
+    """
+
+    def __init__(self, reader: BlockReader, path: str, kind: str | None = None) -> None:
+        replay = kernel_choice.load(kind).replay
+        seed = int.from_bytes(os.urandom(4), "little")
+        self._kernel = replay.Replay(type_info(), parameter_layout(), ROOM, seed)
+        self._reader = reader
+        self._path = path
+        self._state = InitialState(self._kernel)
+        self._versions = Versions(self._kernel, self._state)
+        self._resyncing = -1
+        self._state_bytes = 0
+        self._damaged_bytes = 0
+        self._started = False
+        self.damage: list[Damage] = []
+
+    @property
+    def accounting(self) -> Accounting:
+        """Where the bytes went so far."""
+        return Accounting(
+            event_blocks=self._kernel.block_count(),
+            event_bytes=self._kernel.event_byte_count(),
+            state_bytes=self._state_bytes,
+            unknown_bytes=self._kernel.unknown_byte_count(),
+            damaged_bytes=self._damaged_bytes,
+            drops=self._kernel.drop_count(),
+            facts=self._state.facts,
+        )
+
+    def feed(self, chunk: bytes | memoryview, offset: int, max_rows: int, final: bool) -> int:
+        """See ``Dissection.feed``."""
+        data = memoryview(chunk)
+        most = min(max_rows, ROOM - 4096)
+        at = 0
+        while True:
+            if self._resyncing >= 0:
+                at, found = self._resync(data, at, offset, final)
+                if not found:
+                    return at
+            at = self._kernel.walk(data, at, offset, most)
+            reason = self._kernel.stop_reason()
+            if reason == c.STOP_FULL:
+                return at
+            if reason == c.STOP_METADATA:
+                at += self._metadata(data, at, offset)
+            elif reason == c.STOP_NOTE:
+                self._note(data, offset)
+            elif reason == c.STOP_DAMAGE:
+                self._resyncing = offset + at
+            else:
+                break
+        if final and at < len(data):
+            self._lost(offset + at, len(data) - at, "the file ends in the middle of a block")
+            at = len(data)
+        return at
+
+    def pending_rows(self) -> int:
+        """See ``Dissection.pending_rows``."""
+        return int(self._kernel.pending())
+
+    def take(self, limit: int) -> list[tuple[str, pa.RecordBatch]]:
+        """See ``Dissection.take``; gives all pending rows, which ``feed`` has kept to its ``max_rows``."""
+        self._kernel.before_taking()
+        made = self._fixed_tables()
+        made += self._versions.take()
+        made += self._events()
+        self._bad_events()
+        self._kernel.taken()
+        return made
+
+    def finish(self) -> list[tuple[str, pa.RecordBatch]]:
+        """See ``Dissection.finish``."""
+        self._kernel.at_end()
+        made = self.take(ROOM)
+        self._kernel.end_versions()
+        return made + self._versions.take()
+
+    def _events(self) -> list[tuple[str, pa.RecordBatch]]:
+        view, count, room = self._kernel.rows_view()
+        if not count:
+            return []
+        cells = np.frombuffer(view, np.int64).reshape(c.C_WIDTH, room)
+        made = [("event_types", batch) for batch in self._versions.new_event_types(cells[c.C_TYPE, :count])]
+        made.append(("events", batches.event_batch(cells, self._versions.first_row(count), count)))
+        return made
+
+    def _fixed_tables(self) -> list[tuple[str, pa.RecordBatch]]:
+        """The tables that say what codes mean, once, with the first rows."""
+        if self._started:
+            return []
+        self._started = True
+        return [
+            ("event_types", batches.event_type_rows()),
+            ("fd_types", batches.fd_type_rows()),
+            ("errors", batches.error_rows()),
+        ]
+
+    def _metadata(self, data: memoryview, at: int, offset: int) -> int:
+        """Take in one block that is no event; returns its length."""
+        kind = int.from_bytes(data[at : at + 4], "little")
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        self._state_bytes += length
+        if kind == c.SECTION_HEADER and offset + at > 0:
+            self._kernel.new_section()
+            self._state.new_section()
+        try:
+            records = self._reader.decode(kind, bytes(data[at + 8 : at + length - 4]))
+        except ValueError as error:
+            records = getattr(error, "records", [])
+            self.damage.append(Damage(self._path, offset + at, length, str(error)))
+        self._state.add(records, offset + at)
+        return length
+
+    def _note(self, data: memoryview, offset: int) -> None:
+        """A user or group came or went."""
+        at = self._kernel.last_offset() - offset
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        try:
+            block = read_block(bytes(data[at : at + length]))
+        except ValueError:
+            return  # counted among the events whose parameters do not fit
+        self._state.account_event(block, self._kernel.pending())
+
+    def _resync(self, data: memoryview, at: int, offset: int, final: bool) -> tuple[int, bool]:
+        """Look for sound blocks behind a damaged place; what lies between is reported once they are found."""
+        start = at + 1 if offset + at == self._resyncing else at
+        place = self._kernel.resync(data, start, 1 if final else 0)
+        if place < 0:
+            return -1 - place, False
+        length = offset + place - self._resyncing
+        self._lost(self._resyncing, length, "these bytes are no block; blocks follow each other again behind them")
+        self._resyncing = -1
+        return place, True
+
+    def _lost(self, offset: int, length: int, what: str) -> None:
+        self._damaged_bytes += length
+        self.damage.append(Damage(self._path, offset, length, what))
+
+    def _bad_events(self) -> None:
+        for offset, kind in self._versions.bad_events():
+            what = f"the parameters of this event (type {kind}) do not fit into its block; its row has none"
+            self.damage.append(Damage(self._path, offset, 0, what))

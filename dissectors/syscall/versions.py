@@ -1,0 +1,241 @@
+"""Turns the versions the kernel made into rows of processes, descriptors and what links them; stage ②."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from thresher.dissectors.syscall import batches
+from thresher.dissectors.syscall.containers import container_id
+from thresher.dissectors.syscall.event_table import GENERIC_BASE, event_types, syscall_names
+from thresher.dissectors.syscall.initial_state import UNSET, InitialState, signed
+from thresher.dissectors.syscall.kernel import columns as c
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Batch = tuple[str, pa.RecordBatch]
+
+NUMBERS: tuple[tuple[str, int, Any], ...] = (
+    ("from_num", c.T_FROM, pa.uint32()),
+    ("origin", c.T_ORIGIN, pa.uint8()),
+    ("origin_offset", c.T_ORIGINOFF, pa.uint64()),
+    ("tid", c.T_TID, pa.int64()),
+    ("sid", c.T_SID, pa.int64()),
+    ("vpgid", c.T_VPGID, pa.int64()),
+    ("pgid", c.T_PGID, pa.int64()),
+    ("tty", c.T_TTY, pa.int64()),
+    ("flags", c.T_FLAGS, pa.int64()),
+    ("fdlimit", c.T_FDLIMIT, pa.int64()),
+    ("clone_ns", c.T_CLONETS, pa.int64()),
+    ("exec_ns", c.T_EXECTS, pa.int64()),
+    ("cap_inheritable", c.T_CAPINH, pa.uint64()),
+    ("cap_permitted", c.T_CAPPERM, pa.uint64()),
+    ("cap_effective", c.T_CAPEFF, pa.uint64()),
+    ("exe_ino", c.T_EXEINO, pa.int64()),
+    ("exe_ctime_ns", c.T_EXECTIME, pa.int64()),
+    ("exe_mtime_ns", c.T_EXEMTIME, pa.int64()),
+    ("exe_flags", c.T_EXEFLAGS, pa.int64()),
+)
+"""Columns of processes that are numbers as they stand."""
+
+TEXTS = (
+    ("name", c.T_COMM),
+    ("exe", c.T_EXE),
+    ("exepath", c.T_EXEPATH),
+    ("cwd", c.T_CWD),
+    ("root", c.T_ROOT),
+    ("cgroups", c.T_CGROUPS),
+)
+
+FD_NUMBERS: tuple[tuple[str, int, Any], ...] = (
+    ("from_num", c.F_FROM, pa.uint32()),
+    ("origin", c.F_ORIGIN, pa.uint8()),
+    ("origin_offset", c.F_ORIGINOFF, pa.uint64()),
+    ("type_id", c.F_TYPE, pa.uint8()),
+    ("l4proto", c.F_L4, pa.uint8()),
+    ("role", c.F_ROLE, pa.uint8()),
+    ("open_flags", c.F_OFLAGS, pa.int64()),
+    ("ino", c.F_INO, pa.int64()),
+    ("dev", c.F_DEV, pa.int64()),
+)
+
+
+class Versions:
+    """Reads the kernel's tables each time rows are taken."""
+
+    def __init__(self, kernel: Any, state: InitialState) -> None:
+        self._kernel = kernel
+        self._state = state
+        self._next_row = 0
+        self._fds_taken = 0
+        self._containers: dict[str, str] = {}
+        self._seen_types: set[int] = set()
+
+    def first_row(self, count: int) -> int:
+        """``num`` of the first of the next ``count`` events."""
+        first = self._next_row
+        self._next_row += count
+        return first
+
+    def take(self) -> list[Batch]:
+        """Everything made since the last call, but for the events."""
+        made = [*self._state_rows(), *self._processes(), *self._fds()]
+        made += self._plain("parentage", self._kernel.threads.parents, c.P_WIDTH, PARENTAGE)
+        made += self._plain("process_ends", self._kernel.threads.ends, c.X_WIDTH, ENDS)
+        made += self._plain("late", self._kernel.late, 2, LATE)
+        return made
+
+    def bad_events(self) -> Iterator[tuple[int, int]]:
+        """Offset and type of events whose parameters do not fit."""
+        for offset, kind in batches.table(self._kernel.bad_events.view(), 2).tolist():
+            yield offset, kind
+
+    def new_event_types(self, kinds: NDArray[np.int64]) -> list[pa.RecordBatch]:
+        """Rows for types that no table knows, where they come up for the first time."""
+        strange = kinds[((kinds >= len(event_types())) & (kinds < GENERIC_BASE)) | (kinds >= GENERIC_BASE + len(syscall_names()))]
+        fresh = sorted(set(strange.tolist()) - self._seen_types)
+        if not fresh:
+            return []
+        self._seen_types.update(fresh)
+        return [batches.event_type_rows(fresh)]
+
+    def _plain(self, name: str, grid: Any, width: int, columns: tuple[tuple[str, int, Any], ...]) -> list[Batch]:
+        if not grid.used:
+            return []
+        cells = batches.table(grid.view(), width)
+        arrays = [batches.column(cells[:, place], kind) for _, place, kind in columns]
+        return [(name, pa.RecordBatch.from_arrays(arrays, names=[column for column, _, _ in columns]))]
+
+    def _processes(self) -> list[Batch]:
+        threads = self._kernel.threads
+        count = threads.versions.used
+        if not count:
+            return []
+        cells = batches.table(threads.versions.view(), c.T_SHOWN)
+        known = cells[:, c.T_PID] >= 0
+        columns: dict[str, pa.Array] = {
+            "proc_id": pa.array(np.arange(threads.base, threads.base + count, dtype=np.uint32))
+        }
+        for name, place, kind in NUMBERS:
+            columns[name] = batches.column(cells[:, place], kind)
+        for name, place in (("pid", c.T_PID), ("vtid", c.T_VTID), ("vpid", c.T_VPID)):
+            columns[name] = batches.column(cells[:, place], pa.int64(), -1)
+        columns["ppid"] = pa.array(cells[:, c.T_PPID].copy(), mask=cells[:, c.T_PPID] <= 0)
+        columns["is_main"] = pa.array(cells[:, c.T_ISMAIN] != 0)
+        columns |= self._identities(cells, known)
+        for name, place in TEXTS:
+            columns[name] = batches.texts(self._kernel.arena, threads.versions, place, 0, count)
+        arguments = batches.texts(self._kernel.arena, threads.versions, c.T_ARGS, 0, count, keep_empty=True)
+        columns["args"] = batches.masked(arguments, ~known)
+        columns["container_id"] = self._container_ids(columns["cgroups"])
+        return [("processes", pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)))]
+
+    def _identities(self, cells: NDArray[np.int64], known: NDArray[np.bool_]) -> dict[str, pa.Array]:
+        """Users and groups by number and by the name known now; -1 is the audit system's word for nobody."""
+        login = cells[:, c.T_LOGINUID].copy()
+        login[login == UNSET] = -1
+        made: dict[str, pa.Array] = {"loginuid": pa.array(login, mask=~known)}
+        made["loginuser_name"] = named(login, ~known | (login < 0), self._state.users)
+        for number, name, place, names in (
+            ("uid", "user_name", c.T_UID, self._state.users),
+            ("gid", "group_name", c.T_GID, self._state.groups),
+        ):
+            absent = (cells[:, place] < 0) | (cells[:, place] == UNSET)
+            made[number] = pa.array(cells[:, place].copy(), mask=absent)
+            made[name] = named(cells[:, place], absent, names)
+        return made
+
+    def _container_ids(self, cgroups: pa.Array) -> pa.Array:
+        encoded = cgroups.dictionary_encode()
+        words = []
+        for line in encoded.dictionary.to_pylist():
+            if line not in self._containers:
+                self._containers[line] = container_id(line)
+            words.append(self._containers[line])
+        words.append("host")
+        indices = encoded.indices.fill_null(len(words) - 1)
+        return pa.array(words, pa.string()).take(indices)
+
+    def _fds(self) -> list[Batch]:
+        versions = self._kernel.fds.versions
+        first, last = self._fds_taken, versions.used
+        if first == last:
+            return []
+        self._fds_taken = last
+        cells = batches.table(versions.view(), c.F_WIDTH)[first:last]
+        columns: dict[str, pa.Array] = {"fd_id": pa.array(np.arange(first, last, dtype=np.uint32))}
+        columns["fd"] = batches.column(cells[:, c.F_FD], pa.int64(), -1)
+        for name, place, kind in FD_NUMBERS:
+            columns[name] = batches.column(cells[:, place], kind)
+        arena = self._kernel.arena
+        columns["name"] = batches.texts(arena, versions, c.F_NAME, first, last)
+        columns["name_raw"] = batches.texts(arena, versions, c.F_RAW, first, last)
+        columns |= self._ends(cells)
+        return [("fds", pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)))]
+
+    def _ends(self, cells: NDArray[np.int64]) -> dict[str, pa.Array]:
+        """Addresses and ports; a server that only listens has no client."""
+        kinds = cells[:, c.F_TYPE]
+        two_ends = (kinds == c.D_IPV4) | (kinds == c.D_IPV6)
+        one_end = two_ends | (kinds == c.D_IPV4SERVER) | (kinds == c.D_IPV6SERVER)
+        local = np.zeros(len(cells), np.bool_)
+        for address in self._state.local:
+            high = signed(int.from_bytes(address[:8], "big"))
+            low = signed(int.from_bytes(address[8:], "big"))
+            local |= (cells[:, c.F_CHI] == high) & (cells[:, c.F_CLO] == low)
+        made = {"client_is_local": pa.array(local, mask=~two_ends)}
+        for name, place, known in (
+            ("cip_hi", c.F_CHI, two_ends),
+            ("cip_lo", c.F_CLO, two_ends),
+            ("sip_hi", c.F_SHI, one_end),
+            ("sip_lo", c.F_SLO, one_end),
+        ):
+            made[name] = pa.array(cells[:, place].copy().view(np.uint64), mask=~known)
+        for name, place, known in (("cport", c.F_CPORT, two_ends), ("sport", c.F_SPORT, one_end)):
+            made[name] = pa.array(cells[:, place].astype(np.uint16), mask=~known)
+        return made
+
+    def _state_rows(self) -> list[Batch]:
+        """Accounts and interfaces that came since the last call."""
+        state, made = self._state, []
+        for name, rows, columns in (
+            ("users", state.new_users, USERS),
+            ("groups", state.new_groups, GROUPS),
+            ("interfaces", state.new_interfaces, INTERFACES),
+        ):
+            if rows:
+                made.append((name, batches.rows_of([n for n, _ in columns], rows, [t for _, t in columns])))
+                rows.clear()
+        return made
+
+
+def named(numbers: NDArray[np.int64], absent: NDArray[np.bool_], names: dict[int, str]) -> pa.Array:
+    """Names by number, NULL where absent or nobody knows the name."""
+    distinct, inverse = np.unique(numbers, return_inverse=True)
+    words = pa.array([names.get(number) for number in distinct.tolist()], pa.string())
+    return batches.masked(words.take(pa.array(inverse.astype(np.int32))), absent)
+
+
+PARENTAGE = (
+    ("proc_id", c.P_CHILD, pa.uint32()),
+    ("from_num", c.P_FROM, pa.uint32()),
+    ("to_num", c.P_TO, pa.uint32()),
+    ("parent_proc_id", c.P_PARENT, pa.uint32()),
+)
+ENDS = (("proc_id", c.X_VERSION, pa.uint32()), ("to_num", c.X_TO, pa.uint32()), ("reason", c.X_REASON, pa.uint8()))
+LATE = (("num", 0, pa.uint32()), ("before_num", 1, pa.uint32()))
+USERS = (
+    ("uid", pa.int64()),
+    ("gid", pa.int64()),
+    ("name", pa.string()),
+    ("home", pa.string()),
+    ("shell", pa.string()),
+    ("container_id", pa.string()),
+    ("from_num", pa.uint32()),
+)
+GROUPS = (("gid", pa.int64()), ("name", pa.string()), ("container_id", pa.string()), ("from_num", pa.uint32()))
+INTERFACES = (("name", pa.string()), ("address", pa.string()), ("netmask", pa.string()))
