@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import queue
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,12 @@ from thresher.capture.store.records import RecordWriter, Staged
 from thresher.capture.store.writer import Writer
 
 if TYPE_CHECKING:
+    from thresher.capture.model import Damage
     from thresher.capture.store.store import Store
 
+CHANGED_WHILE_READ = " changed while it was read; its index is not kept"
+NOT_FINISHED = "A query was still running when everything was in; the index is not kept"
+PATIENCE_SECONDS = 10.0
 AHEAD = 2
 """Batches that may wait to be inserted."""
 
@@ -123,20 +128,37 @@ class Loader:
         """Complete the tables, give the index its name and serve from it."""
         facts = self._facts()
         self._write(facts)
-        self._writer.cursor.execute("CHECKPOINT")
-        self._writer.cursor.close()
         if self._source.bytes is not None:
             self._store.set_bytes(self._source.bytes)
         entry = self._store.entry
         if entry is None:
             self._store.finish(facts)
-        else:
+        elif self._checkpoint():
             entry.publish()
             served = database.connect(entry.index, read_only=True, temp_folder=entry.folder)
             self._store.finish(facts, served)
-            if entry.lock is not None:
-                self._keep(facts)
+            self._keep(facts)
+        else:
+            self._store.finish(dataclasses.replace(facts, notes=(*facts.notes, NOT_FINISHED)))
+        self._writer.cursor.close()
         self._loading.advance(sum(file.size_bytes for file in facts.files), facts.rows)
+
+    def _checkpoint(self) -> bool:
+        """Bring the index into its final form; a reader that began before the last update must end first.
+
+        Whether that was possible: a query that somebody left half read can hold it up for ever.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                self._writer.cursor.execute("CHECKPOINT")
+            except duckdb.TransactionException:
+                if time.monotonic() > deadline:
+                    return False
+                self._loading.check()
+                time.sleep(0.02)
+            else:
+                return True
 
     def _keep(self, facts: Facts) -> None:
         """Mark the cache entry as complete, unless the files changed under the reader."""
@@ -152,7 +174,7 @@ class Loader:
     def _facts(self) -> Facts:
         outcome = self._source.outcome
         found = span(self._writer.cursor)
-        damage = [*outcome.damage, *(self._records.damage if self._records else [])]
+        damage = sorted([*outcome.damage, *(self._records.damage if self._records else [])], key=self._place)
         notes = [*outcome.notes, *self._changed_files()]
         return Facts(
             spec=self._store.spec,
@@ -171,6 +193,11 @@ class Loader:
             complete=True,
             version=version(),
         )
+
+    def _place(self, damage: Damage) -> tuple[int, int]:
+        """Orders damage by file and offset."""
+        paths = paths_of(self._store.inputs.files)
+        return (paths.index(damage.path) if damage.path in paths else len(paths), damage.offset)
 
     def _changed_files(self) -> list[str]:
         states = ((file, entries.is_unchanged(file)) for file in self._store.inputs.files if not file.is_pipe)
@@ -218,9 +245,6 @@ class Loader:
             rows=facts.rows,
             version=facts.version,
         )
-
-
-CHANGED_WHILE_READ = " changed while it was read; its index is not kept"
 
 
 def mark_unordered(cursor: duckdb.DuckDBPyConnection) -> None:

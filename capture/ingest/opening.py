@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import threading
 import time
@@ -12,9 +11,7 @@ import duckdb
 
 from thresher.capture.contract import BlockDissector, BlockReader
 from thresher.capture.discovery import dissector as dissector_named
-from thresher.capture.errors import UnreadableError
-from thresher.capture.ingest.loader import Loader
-from thresher.capture.ingest.sources import BlockSource, RecordSource, Source
+from thresher.capture.errors import PluginError, UnreadableError, UsageError
 from thresher.capture.inputs.locate import InputSet
 from thresher.capture.inputs.spool import Bytes, FileBytes, MissingBytes, Spool
 from thresher.capture.inputs.streams import MAX_INFLATE, InputFile, open_stream
@@ -25,6 +22,8 @@ from thresher.capture.store.loading import Loading
 from thresher.capture.store.store import Store
 
 if TYPE_CHECKING:
+    from thresher.capture.contract import Dissector
+    from thresher.capture.ingest.sources import Source
     from thresher.capture.store.entries import Entry, Manifest
 
 BYTES_PER_EVENT = {False: 64, True: 8}
@@ -99,34 +98,33 @@ def _reopened(inputs: InputSet, entry: Entry) -> Store | None:
     manifest = entry.manifest()
     if manifest is None:
         return None
-    with contextlib.suppress(duckdb.Error, KeyError, ValueError, TypeError):
+    try:
         source = dissector_named(manifest.dissector)
         if schema.digest(source) != manifest.digest:
             return None
         connection = database.connect(entry.index, read_only=True, temp_folder=entry.folder)
-        try:
-            facts = from_meta(connection, inputs.spec)
-        except BaseException:
-            connection.close()
-            raise
-        files = facts.files
-        if len(files) == 1 == len(inputs.files):
-            files = (dataclasses.replace(files[0], path=inputs.files[0].path),)
-        skipped = tuple(dict.fromkeys((*facts.skipped, *inputs.skipped)))
-        facts = dataclasses.replace(facts, from_cache=True, files=files, skipped=skipped)
-        loading = Loading.finished(sum(file.size_bytes for file in files), facts.rows)
-        store = Store(inputs, source, connection, loading, entry, facts)
-        store.set_bytes(_bytes_of(inputs.files[0], entry) if isinstance(source, BlockDissector) else _NO_BYTES)
-        entry.used()
-        return store
-    return None
+        facts = from_meta(connection, inputs.spec)
+    except (duckdb.Error, UsageError, PluginError, KeyError, ValueError, TypeError):
+        return None
+    files = facts.files
+    if len(files) == 1 == len(inputs.files):
+        files = (dataclasses.replace(files[0], path=inputs.files[0].path),)
+    skipped = tuple(dict.fromkeys((*facts.skipped, *inputs.skipped)))
+    facts = dataclasses.replace(facts, from_cache=True, files=files, skipped=skipped)
+    store = Store(inputs, source, connection, Loading.finished(inputs.size, facts.rows), entry, facts)
+    try:
+        store.set_bytes(_bytes_of(inputs.files[0], entry, source))
+    except BaseException:
+        store.close()
+        raise
+    entry.used()
+    return store
 
 
-_NO_BYTES = MissingBytes("", "the store keeps the text itself")
-
-
-def _bytes_of(file: InputFile, entry: Entry) -> Bytes:
+def _bytes_of(file: InputFile, entry: Entry, source: Dissector) -> Bytes:
     """Where the raw bytes of a finished entry are."""
+    if not isinstance(source, BlockDissector):
+        return MissingBytes(file.path, "is not needed: the store keeps the text itself")
     if entry.spool.exists():
         return Spool(entry.spool)
     if file.is_missing:
@@ -155,6 +153,9 @@ def _as_remembered(inputs: InputSet, manifest: Manifest | None) -> InputSet:
 
 def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate: int) -> Store:
     """Start reading; what is not to be kept goes into memory, or where it may be large into a temporary entry."""
+    # opening a finished index does without these and what they load
+    from thresher.capture.ingest.sources import BlockSource, RecordSource
+
     stream = open_stream(inputs.files[0], max_inflate)
     source: Source | None = None
     connection: duckdb.DuckDBPyConnection | None = None
@@ -185,16 +186,22 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
 def _loading(
     inputs: InputSet, source: Source, connection: duckdb.DuckDBPyConnection, entry: Entry | None, background: bool
 ) -> Store:
+    from thresher.capture.ingest.loader import Loader
+
     store = Store(inputs, source.dissector, connection, Loading(inputs.size), entry)
-    if source.bytes is not None:
-        store.set_bytes(source.bytes)
-    loader = Loader(store, source)
-    loader.prepare()
-    if background:
-        store.loading.start(threading.Thread(target=loader.run, name="ingest", daemon=True))
-        return store
-    loader.run()
-    store.wait()
+    try:
+        if source.bytes is not None:
+            store.set_bytes(source.bytes)
+        loader = Loader(store, source)
+        loader.prepare()
+        if background:
+            store.loading.start(threading.Thread(target=loader.run, name="ingest", daemon=True))
+            return store
+        loader.run()
+        store.wait()
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

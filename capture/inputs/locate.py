@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import os
 import stat
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -157,8 +156,3 @@ def _sort_in(path: str, found: _Found) -> None:
         found.skipped.append(Skipped(path, "is in no known format"))
     else:
         (found.alone if is_block else found.together).append(file)
-
-
-def is_interactive() -> bool:
-    """Whether ``-`` would wait for somebody to type."""
-    return sys.stdin.isatty()

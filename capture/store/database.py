@@ -121,6 +121,8 @@ class UserConnection:
 
     def __init__(self, path: Path | None, cursor: duckdb.DuckDBPyConnection, memory_limit: int | None = None) -> None:
         if path is None:
+            # a WITH may insert and still count as a SELECT
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
             self._connection = cursor
             return
         cursor.close()

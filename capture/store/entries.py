@@ -91,8 +91,8 @@ class Entry:
     def clear(self) -> None:
         """Remove whatever an earlier ingest left and make the empty folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.fields.mkdir(parents=True, mode=0o700)
-        self.folder.chmod(0o700)
+        self.folder.mkdir(mode=0o700)
+        self.fields.mkdir(mode=0o700)
 
     def publish(self) -> None:
         """Give the finished index its name."""

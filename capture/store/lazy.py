@@ -18,7 +18,8 @@ from thresher.capture.store.cancel import Cancel, watched
 from thresher.capture.store.computing import Computing, type_of
 
 if TYPE_CHECKING:
-    from thresher.capture.store.entries import Entry
+    from pathlib import Path
+
     from thresher.capture.store.store import Store
 
 OnProgress = Callable[[float], None]
@@ -46,39 +47,42 @@ class Lazy:
         if not isinstance(ref.field.place, Window | Computed):
             raise QueryError(f"field '{ref.key}' is stored, not made on first use")
         with self._lock:
-            entry = self._store.entry
-            if self._store.is_complete and entry is not None:
-                return self._kept(ref, entry, on_progress, cancel)
-            return self._held(ref, on_progress, cancel)
+            if self._store.index is None:
+                held = self._held(ref, on_progress, cancel)
+                if self._store.index is None:
+                    return held
+            # complete, perhaps since a moment ago: later cursors do not see what was held in memory
+            return self._kept(ref, on_progress, cancel)
 
-    def _kept(self, ref: FieldRef, entry: Entry, on_progress: OnProgress | None, cancel: Cancel | None) -> str:
+    def _kept(self, ref: FieldRef, on_progress: OnProgress | None, cancel: Cancel | None) -> str:
         """The field in a file beside the index."""
         alias = self._alias(ref)
-        if alias not in self._attached:
-            path = entry.fields / f"{alias}.duckdb"
+        index = self._store.index
+        if alias not in self._attached and index is not None:
+            path = index.parent / "fields" / f"{alias}.duckdb"
             if not path.exists():
                 partial = path.with_name(f"{alias}.{os.getpid()}.{threading.get_ident()}.tmp")
                 try:
-                    self._build_file(ref, str(entry.index), partial.as_posix(), on_progress, cancel)
+                    self._build_file(ref, index, partial, on_progress, cancel)
                     partial.chmod(0o600)
                     partial.rename(path)
                 finally:
                     partial.unlink(missing_ok=True)
-            cursor = self._store.cursor()
-            cursor.execute(f"ATTACH IF NOT EXISTS {database.quoted(str(path))} AS {alias} (READ_ONLY)")
-            cursor.close()
+            for connection in self._store.connections():
+                cursor = connection.cursor()
+                cursor.execute(f"ATTACH IF NOT EXISTS {database.quoted(str(path))} AS {alias} (READ_ONLY)")
+                cursor.close()
             self._attached.add(alias)
         return f"{alias}.field"
 
     def _build_file(
-        self, ref: FieldRef, index: str, partial: str, on_progress: OnProgress | None, cancel: Cancel | None
+        self, ref: FieldRef, index: Path, partial: Path, on_progress: OnProgress | None, cancel: Cancel | None
     ) -> None:
         """Build with a database of its own: the one that serves the store is read-only."""
-        entry = self._store.entry
-        builder = database.connect(None, temp_folder=entry.folder if entry else None)
+        builder = database.connect(None, temp_folder=index.parent)
         try:
-            builder.execute(f"ATTACH {database.quoted(partial)} AS built")
-            builder.execute(f"ATTACH {database.quoted(index)} AS store (READ_ONLY)")
+            builder.execute(f"ATTACH {database.quoted(str(partial))} AS built")
+            builder.execute(f"ATTACH {database.quoted(str(index))} AS store (READ_ONLY)")
             builder.execute("USE store")
             self._build(ref, builder, "built.field", on_progress, cancel)
         finally:

@@ -20,6 +20,7 @@ from thresher.capture.store.raw import Row, rows_of, with_blocks, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from thresher.capture.inputs.locate import InputSet
     from thresher.capture.model import FieldRef, Value
@@ -64,6 +65,7 @@ class Store:
         self._lock = threading.Lock()
         self._lazy = Lazy(self)
         self._is_closed = False
+        self._is_published = facts is not None
 
     # --- asking ---
 
@@ -79,8 +81,7 @@ class Store:
 
     def user_connection(self) -> database.UserConnection:
         """A connection for SQL that somebody typed; close it after use."""
-        is_file = self.is_complete and self.entry is not None
-        return database.UserConnection(self.entry.index if is_file and self.entry else None, self.cursor())
+        return database.UserConnection(self.index, self.cursor())
 
     def lookup(self) -> StoreLookup:
         """Read access for a dissector; belongs to one thread."""
@@ -177,11 +178,22 @@ class Store:
         if previous is not source:
             previous.close()
 
+    @property
+    def index(self) -> Path | None:
+        """The finished index that cursors read; None while loading, and for a store that has no file of its own."""
+        return self.entry.index if self.entry is not None and self._is_published else None
+
+    def connections(self) -> list[duckdb.DuckDBPyConnection]:
+        """Every connection that somebody may still hold a cursor of."""
+        with self._lock:
+            return list(self._connections)
+
     def finish(self, facts: Facts, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         """Everything is in: serve from ``connection`` from now on; cursors of the earlier one go on working."""
         with self._lock:
             if connection is not None:
                 self._connections.append(connection)
+                self._is_published = True
             self._start_ns = facts.start_ns or 0
             self._facts = facts
 
