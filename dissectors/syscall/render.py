@@ -73,6 +73,8 @@ class Renderer:
 
     def _number(self, item: Argument, number: int) -> _Rendered:
         kind = item.param.type
+        if kind == "FD" and self._is_plain_result(item):
+            return self._result(number)
         special = _SPECIAL.get(kind)
         if special is not None:
             return special(self, number)
@@ -83,6 +85,14 @@ class Renderer:
         if kind == "MODE":
             return based(number, item.param.base, len(item.data)), mode_names(item.param, number)
         return based(number, item.param.base, len(item.data)), ""
+
+    def _is_plain_result(self, item: Argument) -> bool:
+        """Whether a result declared as a descriptor is one: that of fcntl is only where it duplicates."""
+        kind = self.arguments.kind
+        if kind is None or kind.name != "fcntl" or item.param.name != "res":
+            return False
+        command = self.arguments.find("cmd")
+        return command is None or not self.both(command)[1].startswith("F_DUPFD")
 
     def _other(self, item: Argument) -> _Rendered:
         kind = item.param.type

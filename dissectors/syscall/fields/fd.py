@@ -63,8 +63,8 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         "fd.type",
         FieldType.STRING,
         "FD type",
-        "file, directory, ipv4, ipv6, unix, pipe, event, signalfd, eventpoll, inotify, timerfd, netlink, bpf, "
-        "userfaultfd, io_uring, memfd or pidfd.",
+        "Kind of descriptor: file, directory, ipv4, ipv6, unix, pipe, event, signalfd, eventpoll, inotify, timerfd, "
+        "netlink, bpf, userfaultfd, io_uring, memfd or pidfd.",
         Version("fd_types", "name"),
         example='fd.type == "ipv4"',
     ),
@@ -188,7 +188,7 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         "fd.l4proto",
         FieldType.STRING,
         "Protocol",
-        "tcp, udp, icmp or raw; absent until it is known which end is the client.",
+        "Protocol of a socket: tcp, udp, icmp or raw; absent until it is known which end is the client.",
         _L4PROTO,
         'fd.l4proto == "udp"',
     ),

@@ -67,6 +67,14 @@ def test_a_descriptor_that_was_closed_stands_for_nothing(store: Store) -> None:
     assert line(store, "dup2", {"fd": 9}, res=9, oldfd=4, newfd=9) == "res=9 oldfd=4 newfd=9"
 
 
+def test_the_result_of_fcntl_is_a_descriptor_only_where_it_duplicates(store: Store) -> None:
+    store.add("events", num=4, proc_id=1, fd=4, fd_id=2, type_id=7, res=0)
+    assert line(store, "fcntl", {"fd": 9}, res=4, fd=9, cmd=4, arg=0) == "res=4 fd=9 cmd=4(F_GETFL) arg=0"
+    assert (
+        line(store, "fcntl", {"fd": 9}, res=4, fd=9, cmd=1, arg=0) == "res=4(<f>/etc/passwd) fd=9 cmd=1(F_DUPFD) arg=0"
+    )
+
+
 def test_polled_descriptors_show_number_kind_and_events(store: Store) -> None:
     store.add("events", num=4, proc_id=1, fd=4, fd_id=2, type_id=7, res=0)
     fds = struct.pack("<Hqhqh", 2, 4, 0x41, 8, 1)
