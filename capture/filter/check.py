@@ -259,6 +259,12 @@ class Checker:
             )
         if expansion.stands_for_several(other.ref):
             raise self.error(f"'{other.ref.key}' stands for several fields and cannot be on the right", right.span)
+        for side in (value, other):
+            if isinstance(side.ref.field.place, Ancestor) and side.ref.argument is side.ref.field.place.level is None:
+                hint = f"give a level, as in '{side.ref.field.name}[2]'"
+                raise self.error(
+                    f"'{side.ref.key}' is any ancestor and cannot be compared with a field", side.span, hint
+                )
         if other.type is not value.type and not (other.type in NUMBERS and value.type in NUMBERS):
             left = f"'{name(value.ref)}' of type {value.type.value}"
             message = f"{left} cannot be compared with '{name(other.ref)}' of type {other.type.value}"

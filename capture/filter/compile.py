@@ -147,9 +147,8 @@ class Compiler:
         home = self.locate(leaf.subject).home
         if isinstance(home, AnyAncestorRow):
             return self.of_any_ancestor(leaf, home)
-        if all(isinstance(self.locate(other).home, EventRow) for other in others(leaf)):
-            return self.bare(leaf)
-        return self.across(leaf)
+        in_event = all(isinstance(self.locate(each).home, EventRow) for each in (leaf.subject, *others(leaf)))
+        return self.bare(leaf) if in_event else self.across(leaf)
 
     def bare(self, leaf: Leaf) -> str:
         """A test over the row that all its fields are read from."""

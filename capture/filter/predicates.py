@@ -196,7 +196,8 @@ def other_field(test: Test, value: tuple[str, ...], other: Subject, others: Mapp
         columns = stepped(other, element(other, OTHER))
         values = f"list_filter({others[other][0]}, LAMBDA {OTHER} : {OTHER} IS NOT NULL)"
         fits = pair_sql(test.relation, value, columns)
-        return f"(CASE WHEN len({values}) > 0 THEN len(list_filter({values}, LAMBDA {OTHER} : {fits})) > 0 END)"
+        there = f"({value[0]}) IS NOT NULL AND len({values}) > 0"
+        return f"(CASE WHEN {there} THEN len(list_filter({values}, LAMBDA {OTHER} : {fits})) > 0 END)"
     return pair_sql(test.relation, value, stepped(other, others[other]))
 
 

@@ -24,8 +24,10 @@ def typed(text: str, field_type: FieldType) -> tuple[str, ...]:
 
 def typed_list(texts: str, field_type: FieldType) -> str:
     """The values of a list; addresses stay text."""
-    if field_type in (FieldType.STRING, FieldType.IP):
+    if field_type is FieldType.STRING:
         return texts
+    if field_type is FieldType.IP:
+        return f"list_filter({texts}, LAMBDA a : {address_sql.pair('a')} IS NOT NULL)"
     return f"list_filter(list_transform({texts}, LAMBDA v : {of_type('v', field_type)}), LAMBDA v : v IS NOT NULL)"
 
 

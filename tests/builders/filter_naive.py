@@ -1,0 +1,304 @@
+"""What filters mean, said a second time and as plainly as possible: one event at a time, in Python."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.builders.filter_world import START_NS, TYPES, World, number_of
+from thresher.capture.filter.ast import (
+    And,
+    Call,
+    Comparison,
+    FieldName,
+    Membership,
+    Not,
+    Or,
+    Presence,
+    Range,
+    Text,
+    Xor,
+)
+from thresher.capture.filter.operators import Op
+from thresher.capture.model import FieldRef, FieldType
+
+UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
+
+
+def selected(world: World, expression: Any) -> list[int]:
+    """The numbers of the events that match."""
+    return [row["num"] for row in world.events if holds(world, row, expression)]
+
+
+def holds(world: World, row: dict[str, Any], node: Any) -> bool:
+    """Whether one event matches."""
+    match node:
+        case And(items):
+            return all(holds(world, row, item) for item in items)
+        case Or(items):
+            return any(holds(world, row, item) for item in items)
+        case Xor(items):
+            return sum([holds(world, row, item) for item in items]) % 2 == 1
+        case Not(item):
+            return not holds(world, row, item)
+        case Presence(left, explicit):
+            found = values(world, row, left.ref)
+            return True in found if left.ref.field.type is FieldType.BOOL and not explicit else bool(found)
+    return tested(world, row, node)
+
+
+def tested(world: World, row: dict[str, Any], node: Comparison | Membership) -> bool:
+    """Whether the values on the left pass the test on the right."""
+    found, type_ = operand(world, row, node.left)
+    op = node.op
+    if isinstance(node, Membership):
+        passes = [any(inside(value, item, type_, op) for item in node.items) for value in found]
+    elif isinstance(node.right, Text):
+        passes = [compare(op, value, node.right, type_) for value in found]
+    else:
+        others, _ = operand(world, row, node.right)
+        passes = [any(relate(op, value, other) for other in others) for value in found if others]
+        if op in (Op.NE, Op.ANY_NE):
+            passes = [not any(value == other for other in others) for value in found if others]
+    if op is Op.NOT_IN:
+        passes = [not each for each in passes]
+    every = op in (Op.NE, Op.ALL_EQ, Op.NOT_IN)
+    if op is Op.IN and isinstance(node, Membership) and not node.braces and base(node.left).field.is_list:
+        every = True
+    if node.quantifier:
+        every = node.quantifier == "all"
+    return bool(passes) and (all(passes) if every else any(passes))
+
+
+def operand(world: World, row: dict[str, Any], node: Any) -> tuple[list[Any], FieldType]:
+    """The values of one side, after functions."""
+    if isinstance(node, FieldName):
+        return values(world, row, node.ref), node.ref.field.type
+    assert isinstance(node, Call)
+    found, type_ = operand(world, row, node.argument)
+    match node.function:
+        case "lower":
+            return [value.lower() for value in found], type_
+        case "upper":
+            return [value.upper() for value in found], type_
+        case "len":
+            return [len(value if isinstance(value, bytes) else value.encode()) for value in found], FieldType.UINT
+    assert node.function == "count"
+    return [len(found)] if found else [], FieldType.UINT
+
+
+def base(node: FieldName | Call) -> FieldRef:
+    """The field inside all functions."""
+    return node.ref if isinstance(node, FieldName) else base(node.argument)
+
+
+# --- values of fields ---
+
+
+def values(world: World, row: dict[str, Any], ref: FieldRef) -> list[Any]:
+    """All values of a field of one event; addresses as numbers, nothing for what is missing."""
+    raw = raw_values(world, row, ref)
+    found = [value for value in raw if value is not None]
+    if ref.field.type is FieldType.IP:
+        return [number for number in map(address_or_none, found) if number is not None]
+    return found
+
+
+def address_or_none(text: str) -> int | None:
+    try:
+        return number_of(text)
+    except ValueError:
+        return None
+
+
+def raw_values(world: World, row: dict[str, Any], ref: FieldRef) -> list[Any]:
+    name = ref.field.name
+    process = row_of(world.processes, row["proc_id"])
+    fd = row_of(world.fds, row["fd_id"])
+    above = world.ancestors(row)
+    record = row["record"]
+    hosts = record["hosts"] or []
+    hosts = hosts if isinstance(hosts, list) else [hosts]
+    user = (record["user"] or {}).get("name")
+    plain = {
+        "evt.num": row["num"] + 1,
+        "evt.time": row["time_ns"],
+        "evt.reltime": row["time_ns"] - START_NS,
+        "evt.type": TYPES[row["type_id"]] if row["type_id"] < len(TYPES) else None,
+        "evt.res": row["res"],
+        "evt.big": row["big"],
+        "evt.failed": None if row["res"] is None else row["res"] < 0,
+        "evt.latency": row["latency_ns"],
+        "evt.text": row["text"],
+        "evt.port": row["port"],
+        "evt.addr": row["addr"],
+        "evt.data": row["data"],
+        "evt.gap": row["gap"],
+        "evt.arg": row["args"].get(ref.argument),
+        "evt.peer": row["peer"],
+        "proc.name": process.get("name"),
+        "proc.exe": process.get("exe"),
+        "proc.pid": process.get("pid"),
+        "proc.cmdline": None
+        if process.get("name") is None or process.get("exe") is None
+        else f"{process['name']} {process['exe']}",
+        "proc.pname": above[0].get("name") if above else None,
+        "fd.name": fd.get("name"),
+        "fd.cip": fd.get("cip"),
+        "fd.sip": fd.get("sip") if fd.get("sport") is not None else None,
+        "fd.sport": fd.get("sport"),
+        "ct.user": user,
+        "ct.bytes": record["bytes"] if isinstance(record["bytes"], int) else None,
+        "ct.mfa": record["mfa"],
+        "ct.when": time_of(record["when"]),
+        "ct.srcip": record["src"],
+        "ct.address": record["src"],
+    }
+    lists = {
+        "evt.tags": row["tags"] or [],
+        "evt.sizes": row["sizes"] or [],
+        "ct.addresses": [host["ip"] for host in hosts],
+        "ct.counts": [host["count"] for host in hosts],
+        "ct.names": [host["name"] for host in hosts],
+        "fd.ip": [plain["fd.cip"], plain["fd.sip"]],
+    }
+    lists["any.ip"] = [*lists["fd.ip"], plain["evt.addr"], plain["ct.srcip"], *lists["ct.addresses"]]
+    lists["any.user"] = [user, *lists["ct.names"], plain["proc.name"]]
+    if name in lists:
+        return lists[name]
+    if name in ("proc.aname", "proc.apid"):
+        key = {"proc.aname": "name", "proc.apid": "pid"}[name]
+        chain = [process, *above]
+        if ref.argument is None:
+            return [each.get(key) for each in above]
+        return [chain[int(ref.argument)].get(key)] if int(ref.argument) < len(chain) else []
+    if name == "actor":
+        return first(plain["proc.name"], user)
+    if name == "object":
+        address = plain["evt.addr"]
+        port = plain["fd.sport"]
+        return first(None if port is None else str(port), address, plain["evt.text"])
+    if name == "ct.request":
+        return json_values(record["request"], ref.argument)
+    return [plain[name]]
+
+
+def row_of(rows: list[dict[str, Any]], number: int | None) -> dict[str, Any]:
+    return rows[number] if number is not None and number < len(rows) else {}
+
+
+def first(*candidates: Any) -> list[Any]:
+    return [each for each in candidates if each is not None][:1]
+
+
+def time_of(text: str | None) -> int | None:
+    return None if text is None else int(datetime.fromisoformat(text).timestamp()) * 10**9
+
+
+def json_values(request: Any, path: str | None) -> list[Any]:
+    if path is None:
+        return [] if request is None else [json.dumps(request, separators=(",", ":"), ensure_ascii=False)]
+    reached = [request]
+    for key in [path.strip('"')] if path.startswith('"') else path.split("."):
+        flat = [each for value in reached for each in (value if isinstance(value, list) else [value])]
+        reached = [value.get(key) for value in flat if isinstance(value, dict)]
+    flat = [each for value in reached for each in (value if isinstance(value, list) else [value])]
+    return [value if isinstance(value, str) else json.dumps(value) for value in flat if value is not None]
+
+
+# --- tests of one value ---
+
+
+def inside(value: Any, item: Text | Range, type_: FieldType, op: Op) -> bool:
+    """Whether a value is one member of a list."""
+    if op is Op.PMATCH:
+        assert isinstance(item, Text)
+        stem = item.text.rstrip("/")
+        return re.fullmatch(glob(stem) + r"(?:/[\s\S]*)?", value) is not None
+    if isinstance(item, Range):
+        low, high = bounds(item.low, type_), bounds(item.high, type_)
+        return bool(low[0] <= value <= high[1])
+    low, high = bounds(item, type_)
+    return bool(low <= value <= high)
+
+
+def compare(op: Op, value: Any, right: Text, type_: FieldType) -> bool:
+    """Whether one value passes a comparison with a literal."""
+    text = right.text
+    match op:
+        case Op.MATCHES:
+            return re.search(text, value, re.IGNORECASE) is not None
+        case Op.REGEX:
+            return re.fullmatch(text, value) is not None
+        case Op.GLOB:
+            return re.fullmatch(glob(text), value) is not None
+        case Op.IGLOB:
+            return re.fullmatch(glob(text), value, re.IGNORECASE) is not None
+        case Op.BCONTAINS:
+            return bytes.fromhex(text.replace(":", "")) in value
+        case Op.BSTARTSWITH:
+            return bool(value.startswith(bytes.fromhex(text.replace(":", ""))))
+    low, high = bounds(right, type_)
+    match op:
+        case Op.EQ | Op.ALL_EQ:
+            return bool(low <= value <= high)
+        case Op.NE | Op.ANY_NE:
+            return not low <= value <= high
+    return relate(op, value, low)
+
+
+def relate(op: Op, value: Any, other: Any) -> bool:
+    """Whether two values stand in a relation."""
+    match op:
+        case Op.EQ | Op.ALL_EQ:
+            return bool(value == other)
+        case Op.LT:
+            return bool(value < other)
+        case Op.LE:
+            return bool(value <= other)
+        case Op.GT:
+            return bool(value > other)
+        case Op.GE:
+            return bool(value >= other)
+        case Op.CONTAINS:
+            return other in value
+        case Op.ICONTAINS:
+            return other.lower() in value.lower()
+        case Op.STARTSWITH:
+            return bool(value.startswith(other))
+        case Op.ENDSWITH:
+            return bool(value.endswith(other))
+    return False
+
+
+def bounds(literal: Text, type_: FieldType) -> tuple[Any, Any]:
+    """The first and last value that a literal stands for."""
+    text = literal.text
+    match type_:
+        case FieldType.STRING:
+            return text, text
+        case FieldType.BYTES:
+            return text.encode(), text.encode()
+        case FieldType.BOOL:
+            return text in ("true", "1"), text in ("true", "1")
+        case FieldType.IP:
+            network = ipaddress.ip_network(text, strict=False)
+            return number_of(str(network.network_address)), number_of(str(network.broadcast_address))
+        case FieldType.DURATION:
+            digits = text.rstrip("nsumh")
+            moment = int(float(digits) * UNITS[text[len(digits) :] or "ns"])
+            return moment, moment
+        case FieldType.TIME:
+            if text.isdecimal():
+                return int(text), int(text)
+            moment = int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 10**9
+            return moment, moment
+    return int(text, 0), int(text, 0)
+
+
+def glob(pattern: str) -> str:
+    """A glob as a regular expression of Python's."""
+    return "".join({"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)) for character in pattern)
