@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout, suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import rich_click as click
-from click.exceptions import NoArgsIsHelpError
+from click.exceptions import Exit, NoArgsIsHelpError
 
 from thresher.capture.cli import output
 from thresher.capture.errors import ThresherError, UsageError
@@ -92,19 +93,29 @@ def main(argv: Sequence[str] | None = None, run_tui: RunScreen | None = None) ->
 
 def _run(arguments: list[str], run_tui: RunScreen | None) -> int:
     try:
-        result: Any = program.main(arguments, prog_name="thresher", standalone_mode=False, obj=run_tui)
+        if not arguments:
+            return _help_instead(program)
+        with program.make_context("thresher", arguments, obj=run_tui) as context:
+            result = program.invoke(context)
+    except Exit as end:
+        return end.exit_code
     except NoArgsIsHelpError as problem:
-        sys.stderr.write(f"{problem.ctx.get_help()}\n" if problem.ctx else "")
-        return UsageError.exit_code
+        return _help_instead(problem.ctx.command) if problem.ctx else UsageError.exit_code
     except click.ClickException as problem:
         output.error(UsageError(_said(problem)))
         return UsageError.exit_code
-    except click.Abort as problem:
-        raise KeyboardInterrupt from problem
     except ThresherError as problem:
         output.error(problem)
         return problem.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _help_instead(command: plain_click.Command) -> int:
+    """Print a command's help where its arguments are missing."""
+    path = "thresher" if command is program else f"thresher {command.name}"
+    with redirect_stdout(sys.stderr), suppress(Exit):
+        command.make_context(path, ["--help"])
+    return UsageError.exit_code
 
 
 def _said(problem: click.ClickException) -> str:

@@ -88,7 +88,7 @@ class TextList:
         if field.name == NUMBER and self._labels:
             stores = self._case.store_of(positions)
             return [f"{self._labels[store]}:{value!s}" for store, value in zip(stores, values, strict=True)]
-        return [cell(value, field.type) for value in values]
+        return cells(values, field.type, field.is_list)
 
     def _times(self, values: Sequence[Value], positions: Positions) -> list[str]:
         name, digits = self._time.name, self._time.digits
@@ -124,18 +124,17 @@ class TextList:
         ]
 
 
-def cell(value: Value, kind: FieldType) -> str:
-    """A value as one line of printable text; '' where it is absent."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return escape(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return escape(", ".join(map(str, value)))
-    if isinstance(value, bytes):
-        return value.hex()
-    if kind is FieldType.DURATION and isinstance(value, int):
-        return seconds(value)
-    return str(value)
+def cells(values: Sequence[Value], kind: FieldType, is_list: bool) -> list[str]:
+    """A column's values, each as one line of printable text; '' where absent."""
+    if is_list:
+        lists = [value if isinstance(value, list) else [] for value in values]
+        return [escape(", ".join(map(str, value))) for value in lists]
+    if kind is FieldType.BOOL:
+        return ["" if value is None else "true" if value else "false" for value in values]
+    if kind is FieldType.BYTES:
+        return [value.hex() if isinstance(value, bytes) else "" for value in values]
+    if kind is FieldType.DURATION:
+        return [seconds(value) if isinstance(value, int) else "" for value in values]
+    if kind in RIGHT:
+        return ["" if value is None else str(value) for value in values]
+    return ["" if value is None else escape(str(value)) for value in values]
