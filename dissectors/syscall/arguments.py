@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from thresher.dissectors.syscall.event_table import EventType, Param, TypeFlag, event_types
 from thresher.dissectors.syscall.params import Block, read_block
@@ -28,8 +28,7 @@ _TAGGED = {("bpf", "fd"): "res_or_fd"}
 """(call, argument) to its name in old exit events, where a byte in front said which kind of result it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument of a row.
 
     Attributes:
@@ -90,13 +89,22 @@ def read_arguments(event: RawEvent) -> Arguments:
     kind = current_type(block.type_id)
     if kind is None:
         return Arguments(None, block, ())
+    if block.kind is kind and enter is None:
+        return Arguments(kind, block, _in_place(block, kind))
     own = _by_name(block, 0)
-    if kind.direction == ">" and block.kind is kind:
-        return Arguments(kind, block, tuple(own.values()))
     entered = _by_name(enter, 1) if enter is not None else {}
     if not own and not entered:
         return Arguments(kind, block, ())
     return Arguments(kind, block, tuple(_argument(kind, param, own, entered) for param in kind.params))
+
+
+def _in_place(block: Block, kind: EventType) -> tuple[Argument, ...]:
+    """The arguments of one event as they stand; what its recorder did not know yet is absent."""
+    data = block.data
+    found = [Argument(param, data[a:b], 0, a, b) for param, (a, b) in zip(kind.params, block.spans, strict=False)]
+    if found and kind.direction == "<":
+        found.extend(Argument(param, b"") for param in kind.params[len(found) :])
+    return tuple(found)
 
 
 def _argument(kind: EventType, param: Param, own: dict[str, Argument], entered: dict[str, Argument]) -> Argument:
