@@ -116,7 +116,7 @@ class InitialState:
             entry.comm,
             entry.exe,
             without_deleted(entry.exepath),
-            entry.args.rstrip(b"\0").replace(b"\0", b" "),
+            entry.args.removesuffix(b"\0").replace(b"\0", b" "),
             entry.cwd,
             entry.root,
             entry.cgroups.rstrip(b"\0").replace(b"\0", b" "),

@@ -86,7 +86,7 @@ class Call:
             return self.keep(source)
         size = self.exit.size[self.index]
         at = self.exit.at[self.index]
-        while size > 0 and self.exit.data[at + size - 1] == 0:
+        if size > 0 and self.exit.data[at + size - 1] == 0:
             size = size - 1
         self.at = self.arena.copy_in(self.exit.data, at, size)
         self.size = size

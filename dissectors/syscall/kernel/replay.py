@@ -544,7 +544,7 @@ class Replay:
         if self.call.result >= 0:
             what = D_DIRECTORY if flags & O_DIRECTORY else D_FILE
         elif size == 0:
-            return 0
+            return self.show(-1, -1)
         self.fds.offset = self.call.offset
         version = self.fds.create(what, self.call.result if self.call.result >= 0 else -1, ORIGIN_EVENT)
         self.fds.set_name(version, start)
@@ -556,11 +556,11 @@ class Replay:
         if self.call.result >= 0:
             self.fds.put(self.threads.own_table(row), self.call.result, version, flags & O_CLOEXEC)
             return self.show(self.call.result, version)
-        return self.show(NONE, version)
+        return self.show(-1, version)
 
     def made_socket(self, row: int) -> int:
         if self.call.result < 0:
-            return 0
+            return self.show(-1, -1)
         flags = self.call.number(S_FLAGS, 0)
         version = self.fds.create(D_UNKNOWN, self.call.result, ORIGIN_EVENT)
         self.fds.versions.cells[version, F_OFLAGS] = flags
@@ -618,7 +618,7 @@ class Replay:
 
     def accepted(self, row: int) -> int:
         if self.call.result < 0:
-            return 0
+            return self.show(-1, -1)
         if self.call.locate(S_TUPLE) != 1 or not self.sockets.read_tuple(self.call.exit, self.call.index):
             return self.show(self.call.result, -1)
         version = self.fds.create(D_UNKNOWN, self.call.result, ORIGIN_EVENT)

@@ -97,16 +97,16 @@ class Sockets:
         if self.family == 2 and size >= 13:
             self.shi = 0
             self.slo = V4 + be32(params.data, at + 1)
+            self.sport = u16(params.data, at + 5)
             self.dhi = 0
-            self.dlo = V4 + be32(params.data, at + 5)
-            self.sport = u16(params.data, at + 9)
+            self.dlo = V4 + be32(params.data, at + 7)
             self.dport = u16(params.data, at + 11)
         elif self.family == 10 and size >= 37:
             self.shi = be64(params.data, at + 1)
             self.slo = be64(params.data, at + 9)
-            self.dhi = be64(params.data, at + 17)
-            self.dlo = be64(params.data, at + 25)
-            self.sport = u16(params.data, at + 33)
+            self.sport = u16(params.data, at + 17)
+            self.dhi = be64(params.data, at + 19)
+            self.dlo = be64(params.data, at + 27)
             self.dport = u16(params.data, at + 35)
         elif self.family == 1 and size >= 17:
             self.source = i64(params.data, at + 1)

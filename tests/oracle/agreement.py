@@ -1,0 +1,124 @@
+"""Compares a store's rows with libsinsp's own answers, field by field, as DESIGN counts them."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from thresher.capture.case import open_case
+
+KEY = ("evt.rawtime", "evt.cpu", "thread.tid")
+"""Unique in every recording."""
+
+FIELDS = (
+    "evt.type", "evt.category", "evt.is_io", "evt.is_io_read", "evt.is_io_write", "evt.failed", "evt.res", "evt.rawres",
+    "evt.args", "evt.buflen", "proc.pid", "proc.vpid", "proc.ppid", "proc.sid", "proc.tty", "proc.name", "proc.exe",
+    "proc.exepath", "proc.args", "proc.cmdline", "proc.cwd", "proc.pname", "proc.aname[1]", "proc.aname[2]",
+    "proc.aname[3]", "proc.apid[2]", "user.uid", "user.name", "user.loginuid", "group.gid", "fd.num", "fd.type",
+    "fd.typechar", "fd.name", "fd.directory", "fd.filename", "fd.cip", "fd.sip", "fd.lip", "fd.rip", "fd.cport",
+    "fd.sport", "fd.lport", "fd.rport", "fd.l4proto", "fd.is_server",
+)  # fmt: skip
+
+MISSING = "<NA>"
+ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+
+
+@dataclass(slots=True)
+class Tally:
+    """How one field agrees on one capture; rows where either side has a value."""
+
+    equal: int = 0
+    different: int = 0
+    only_here: int = 0
+    only_there: int = 0
+    kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    examples: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> int:
+        """Rows that count."""
+        return self.equal + self.different + self.only_here + self.only_there
+
+    @property
+    def share(self) -> float:
+        """Equal rows of those that count, 1 where none does."""
+        return self.equal / self.compared if self.compared else 1.0
+
+
+def unescaped(text: str) -> str:
+    """A cell as the recorder meant it."""
+    return re.sub(r"\\([tnr\\])", lambda found: ESCAPES[found[1]], text)
+
+
+def recorded(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a recording, missing values left out."""
+    with gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="\n") as lines:
+        names = next(lines).rstrip("\n").split("\t")
+        for line in lines:
+            cells = line.rstrip("\n").split("\t")
+            yield {name: unescaped(cell) for name, cell in zip(names, cells, strict=True) if cell != MISSING}
+
+
+def shown(value: object) -> str:
+    """A value of ours as the recorder prints it; '' where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return str(value)
+
+
+def our_rows(capture: Path, fields: Sequence[str]) -> dict[tuple[str, ...], dict[str, str]]:
+    """Our rows by key, internal ones included."""
+    case = open_case([str(capture)], cache=False)
+    try:
+        case.wait()
+        names = (*KEY, *fields)
+        found = {}
+        for batch in case.iterate(case.select("", internal=True), names):
+            for row in batch:
+                found[tuple(map(shown, row[:3]))] = dict(zip(names, map(shown, row), strict=True))
+        return found
+    finally:
+        case.close()
+
+
+def compare(
+    ours: Mapping[tuple[str, ...], Mapping[str, str]], theirs: Iterable[Mapping[str, str]], fields: Sequence[str]
+) -> tuple[dict[str, Tally], int, int]:
+    """Tallies by field, and how many rows are only here and only there."""
+    tallies = {name: Tally() for name in fields}
+    matched = 0
+    missing = 0
+    for row in theirs:
+        mine = ours.get(tuple(row.get(name, "") for name in KEY))
+        if mine is None:
+            missing += 1
+            continue
+        matched += 1
+        for name in fields:
+            if name in row or mine[name]:
+                count(tallies[name], mine[name], row.get(name, ""), row.get("evt.type", ""), int(row["evt.num"]))
+    return tallies, len(ours) - matched, missing
+
+
+def count(tally: Tally, here: str, there: str, kind: str, num: int) -> None:
+    """Add one row; '' on both sides does not count."""
+    if here == there:
+        tally.equal += bool(here)
+        return
+    if here and there:
+        tally.different += 1
+    elif here:
+        tally.only_here += 1
+    else:
+        tally.only_there += 1
+    what = (kind, here[:80], there[:80])
+    tally.kinds[what] += 1
+    tally.examples.setdefault(what, num)
