@@ -214,10 +214,7 @@ class Checker:
         if applies(op, value.type):
             return
         known = " ".join(each.value for each in operators_for(value.type))
-        what = f"'{value.functions[-1]}(…)'" if value.functions else f"'{name(value.ref)}'"
-        raise self.error(
-            f"'{op.value}' does not apply to {what}, which is of type {value.type.value}", span, f"it takes {known}"
-        )
+        raise self.error(f"'{op.value}' does not apply: {of_type(value)}", span, f"it takes {known}")
 
     # --- right sides ---
 
@@ -228,9 +225,7 @@ class Checker:
         except RegexError as error:
             raise self.error(str(error), self.inside(text, error)) from None
         except ValueError as error:
-            raise self.error(
-                str(error), text.span, f"'{name(value.ref)}' takes {values.EXPECTED[value.type]}"
-            ) from None
+            raise self.error(str(error), text.span, of_type(value)) from None
 
     def member(self, item: Text | Range, value: Value, op: Op) -> Operand:
         """One value of a list."""
@@ -239,9 +234,7 @@ class Checker:
         try:
             return values.interval(item, value.type, self.zone)
         except ValueError as error:
-            raise self.error(
-                str(error), item.span, f"'{name(value.ref)}' takes {values.EXPECTED[value.type]}"
-            ) from None
+            raise self.error(str(error), item.span, of_type(value)) from None
 
     def inside(self, text: Text, error: RegexError) -> Span:
         """The place of a regular expression's error in the filter, as exactly as its escapes allow."""
@@ -260,7 +253,8 @@ class Checker:
         if expansion.stands_for_several(other.ref):
             raise self.error(f"'{other.ref.key}' stands for several fields and cannot be on the right", right.span)
         for side in (value, other):
-            if isinstance(side.ref.field.place, Ancestor) and side.ref.argument is side.ref.field.place.level is None:
+            place = side.ref.field.place
+            if isinstance(place, Ancestor) and place.level is None and side.ref.argument is None:
                 hint = f"give a level, as in '{side.ref.field.name}[2]'"
                 raise self.error(
                     f"'{side.ref.key}' is any ancestor and cannot be compared with a field", side.span, hint
@@ -277,3 +271,9 @@ class Checker:
             text = render(self.expression)
             return FilterError(message, text, 0, len(text), hint)
         return FilterError(message, self.text, span[0], span[1], hint)
+
+
+def of_type(value: Value) -> str:
+    """A clause that says the type of a left side."""
+    what = f"'{value.functions[-1]}(…)'" if value.functions else f"'{name(value.ref)}'"
+    return f"{what} is of type {value.type.value}"

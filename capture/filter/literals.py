@@ -57,9 +57,12 @@ def port(text: str) -> int:
     Raises:
         ValueError: it is none.
     """
-    number = integer(text)
+    try:
+        number = integer(text)
+    except ValueError:
+        number = -1
     if not 0 <= number <= 65535:
-        raise ValueError(f"{text} is not a port; ports go from 0 to 65535")
+        raise ValueError(f"'{text}' is not a port number from 0 to 65535")
     return number
 
 

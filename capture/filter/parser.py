@@ -41,9 +41,9 @@ from thresher.capture.filter.operators import (
     Op,
 )
 from thresher.capture.filter.tokens import Kind, Scanner, Token
+from thresher.capture.model import Argument, FieldRef
 
 if TYPE_CHECKING:
-    from thresher.capture.model import FieldRef
     from thresher.capture.registry import Catalogue
 
 MAX_DEPTH = 100
@@ -114,7 +114,7 @@ class Parser:
         if token.kind is Kind.SYMBOL and token.value == "(":
             self.enter(self.scanner.take(token))
             inside = self.expression()
-            self.close(")", token)
+            self.close(")", token, "an operator, 'and', 'or' or ")
             self.depth -= 1
             return inside
         return self.test()
@@ -169,6 +169,10 @@ class Parser:
     def call(self, token: Token) -> Call:
         """A function and its argument in parentheses."""
         function = functions.canonical(token.value)
+        if token.value in UNSUPPORTED_WORDS:
+            raise self.error(f"{UNSUPPORTED_WORDS[token.value]} is not supported", token)
+        if token.value == functions.VAL:
+            raise self.error("'val(…)' can only stand on the right", token)
         if function is None:
             known = token.value in functions.UNSUPPORTED
             near = get_close_matches(token.value, [*functions.FUNCTIONS, *functions.ALIASES], 1)
@@ -187,13 +191,24 @@ class Parser:
     def resolve(self, token: Token) -> FieldRef:
         """The field a name means."""
         try:
-            return self.catalogue.resolve(token.value)
+            return self.path_field(token.value) or self.catalogue.resolve(token.value)
         except QueryError as error:
             bracket = token.value.find("[")
             if bracket > 0 and SLICE.fullmatch(token.value[bracket:]) and self.catalogue.get(token.value[:bracket]):
                 raise self.error(f"a slice ('{token.value[bracket:]}') is not supported", token) from None
             message, _, hint = str(error).partition("; ")
             raise self.error(message, token, hint) from None
+
+    def path_field(self, text: str) -> FieldRef | None:
+        """The field of a JSON path with subscripts, ``ct.request.items[0].id``; None where it is none."""
+        bracket = text.find("[")
+        cut = text.rfind(".", 0, bracket) if bracket > 0 else -1
+        while cut > 0:
+            field = self.catalogue.get(text[:cut])
+            if field is not None:
+                return FieldRef(field, text[cut + 1 :]) if field.argument is Argument.PATH else None
+            cut = text.rfind(".", 0, cut)
+        return None
 
     def operator(self, token: Token) -> Op | None:
         """Take the operator that stands here; None where there is none.
@@ -224,6 +239,8 @@ class Parser:
             return Membership(left, op, items, braces, quantifier, op_span, span)
         right = self.right(op)
         following = self.scanner.peek()
+        if following.kind is Kind.SYMBOL and following.value in SYMBOLS and following.start == right.span[1]:
+            raise self.error(f"'{following.value}' cannot stand in a bare word", following, "quote the value")
         if following.kind is Kind.SYMBOL and following.value in SYMBOLS:
             raise self.error("a chain of comparisons is not supported", following, "join two comparisons with 'and'")
         return Comparison(left, op, right, quantifier, op_span)
@@ -297,7 +314,7 @@ class Parser:
             elif items and closing == ")":
                 break
             items.append(self.member(braces=closing == "}"))
-        self.close(closing, opening)
+        self.close(closing, opening, "',' or ")
         return tuple(items), closing == "}"
 
     def member(self, *, braces: bool) -> Text | Range:
@@ -324,32 +341,27 @@ class Parser:
         if self.depth > MAX_DEPTH:
             raise self.error(f"the filter is nested deeper than {MAX_DEPTH} levels", token)
 
-    def close(self, symbol: str, opening: Token) -> None:
-        """Take a closing bracket."""
+    def close(self, symbol: str, opening: Token, wanted: str = "") -> None:
+        """Take a closing bracket; ``wanted`` says what else could have stood there."""
         token = self.scanner.peek()
         if token.kind is Kind.SYMBOL and token.value == symbol:
             self.scanner.take(token)
         elif token.kind is Kind.END:
             raise self.error(f"this '{opening.value}' is never closed", opening)
         else:
-            raise self.unexpected_after(token, f"'{symbol}'")
+            raise self.unexpected_after(token, f"{wanted}'{symbol}'")
 
-    def unexpected_after(self, token: Token, wanted: str = "'and', 'or' or the end") -> FilterError:
+    def unexpected_after(self, token: Token, wanted: str = "an operator, 'and' or 'or'") -> FilterError:
         """Why what follows a complete test cannot stand here."""
         if token.kind is Kind.NAME and token.value in UNSUPPORTED_WORDS:
             return self.error(f"{UNSUPPORTED_WORDS[token.value]} is not supported", token)
         if token.kind is Kind.SYMBOL and token.value in UNSUPPORTED_SYMBOLS:
-            return self.error(
-                f"{UNSUPPORTED_SYMBOLS[token.value]} is not supported", token, "quote the text if it is a value"
-            )
+            return self.error(f"{UNSUPPORTED_SYMBOLS[token.value]} is not supported", token)
         lowered = token.value.lower()
         near = [lowered] if lowered in KEYWORDS else get_close_matches(lowered, KEYWORDS | CONNECTIVES, 1)
         named = token.kind is Kind.NAME and near
-        return self.error(
-            f"'{self.text[token.start : token.end]}' was not expected here; an operator, {wanted} was",
-            token,
-            f"did you mean '{near[0]}'?" if named else "",
-        )
+        hint = f"did you mean '{near[0]}'?" if named else ""
+        return self.error(f"{wanted} was expected here, not '{self.text[token.start : token.end]}'", token, hint)
 
     def error(self, message: str, place: Token | Expression, hint: str = "") -> FilterError:
         """An error with the place of a token or node."""

@@ -41,8 +41,10 @@ class Token:
 SPACE = re.compile(r"\s*")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.(?!\.)[A-Za-z0-9_-]*)*")
 ARGUMENT = re.compile(r"""\[(?:[^\[\]"']|"[^"]*"|'[^']*'|\[[^\[\]]*\])++\]""")
+PATH = re.compile(r"(?:\.[A-Za-z0-9_-]+|\[(?:\d+|\*)\])*")
 WORD = re.compile(
     r"""(?:[^\s()\[\]{}"',=<>&|^!]      # anything but blanks, brackets, quotes and what operators are made of
+        | (?<=-)>(?=[^\s=])              # the arrow in the name of a connection
         | &(?!&) | \|(?!\|) | \^(?!\^) | !(?!=)
         | \[[^\]\s"']*\]                # a class of a glob, an argument of a field
         )+""",
@@ -118,6 +120,8 @@ class Scanner:
         argument = ARGUMENT.match(self.text, end)
         if argument:
             end = argument.end()
+            path = PATH.match(self.text, end)
+            end = path.end() if path else end
         return Token(Kind.NAME, self.text[start:end], start, end)
 
     def _string(self, start: int, at: int, quote: str, *, raw: bool) -> Token:

@@ -15,19 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-EXPECTED = {
-    FieldType.INT: "a whole number",
-    FieldType.UINT: "a whole number",
-    FieldType.BOOL: "true or false",
-    FieldType.STRING: "text",
-    FieldType.BYTES: 'bytes, as in ca:fe or "text"',
-    FieldType.IP: "an IP address or CIDR range",
-    FieldType.PORT: "a port number",
-    FieldType.TIME: 'a time, as in "2026-11-23 07:10:30"',
-    FieldType.DURATION: "a duration, as in 5ms",
-}
-"""What the user should write for a value of each type."""
-
 
 def operand(value: Text, field_type: FieldType, op: Op, zone: tzinfo) -> Scalar | Interval | Pattern:
     """One value.
