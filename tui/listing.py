@@ -39,7 +39,8 @@ class Listing:
         make_cancel: a new token that interrupts a query.
         on_change: the selection changed or grew.
         on_found: the matches of the find are known, or more of them; True where they are all.
-        on_error: what went wrong, and whether it was the find.
+        on_progress: ``fraction`` is another one.
+        on_error: what went wrong.
     """
 
     def __init__(
@@ -49,13 +50,15 @@ class Listing:
         make_cancel: Callable[[], Cancelling],
         on_change: Callable[[Change], None],
         on_found: Callable[[bool], None],
+        on_progress: Callable[[], None],
         on_error: Callable[[Exception], None],
     ) -> None:
         self._case = case
         self._select = jobs.lane("select")
         self._search = jobs.lane("find")
         self._make_cancel = make_cancel
-        self._on_change, self._on_found, self._on_error = on_change, on_found, on_error
+        self._on_change, self._on_found = on_change, on_found
+        self._on_progress, self._on_error = on_progress, on_error
         self.text = ""
         self.last_text = ""
         self.internal = False
@@ -67,13 +70,14 @@ class Listing:
         self.found_text = ""
         self.found: Positions | None = None
         self._is_first = True
+        self._is_running = False
         self._seen = 0
         self._generation = case.progress().generation
 
     @property
     def is_busy(self) -> bool:
-        """Whether a selection is running."""
-        return self._select.busy
+        """Whether a selection is running, or has ended and is not shown yet."""
+        return self._is_running
 
     @property
     def is_searching(self) -> bool:
@@ -97,7 +101,7 @@ class Listing:
         """Give up what is running; the rows that were found stay. Says whether there was anything."""
         stopped = self._select.stop()
         if stopped:
-            self.was_stopped = True
+            self.was_stopped, self._is_running = True, False
         return self._search.stop() or stopped
 
     def follow(self, progress: CaseProgress) -> bool:
@@ -118,7 +122,7 @@ class Listing:
         text, internal = self.text, self.internal
         kept = self.positions if start else None
         cancel = self._make_cancel()
-        self.fraction = 0.0
+        self.fraction, self._is_running = 0.0, True
 
         def work(job: Job) -> tuple[int, Positions, int, int]:
             rows = self._case.progress().rows
@@ -134,13 +138,14 @@ class Listing:
 
         def done(end: tuple[int, Positions, int, int]) -> None:
             self._seen, found, self.total, self.hidden = end
-            self.fraction = 1.0
+            self.fraction, self._is_running = 1.0, False
             self._take(found, True)
 
         self._select.submit(work, done, self._failed, cancel)
 
     def _advance(self, share: float) -> None:
         self.fraction = share
+        self._on_progress()
 
     def _take(self, positions: Positions, is_final: bool) -> None:
         before = self.positions
@@ -150,7 +155,7 @@ class Listing:
         self._on_change(Change(continues, is_first, is_final))
 
     def _failed(self, error: Exception) -> None:
-        self.was_stopped = True
+        self.was_stopped, self._is_running = True, False
         if not isinstance(error, Cancelled):
             self._on_error(error)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from thresher.capture.case import Case, Positions
     from thresher.capture.model import Value
-    from thresher.tui.jobs import Lane
+    from thresher.tui.jobs import Job, Lane
 
 CHUNK = 128
 """Rows fetched at once: more than a screen, and still a few milliseconds."""

@@ -128,7 +128,7 @@ class EventsScreen(Screen[None]):
         self._columns.zone = self._timeline.zone = self._start.zone
         names = [each.field for each in self._columns.columns]
         windows = RowWindows(case, jobs.lane("rows"), names, self._list.rows_came, fail)
-        self._listing = Listing(case, jobs, self._make_cancel, self._changed, self._found, fail)
+        self._listing = Listing(case, jobs, self._make_cancel, self._changed, self._found, self._say, fail)
         self._filterer = Filterer(case, self._listing, self._list, self._filter, self._fields, self._tell, fail)
         self._finder = Finder(self._listing, self._list, self._find, self._tell)
         self._guide = Guide(case, self._listing, self._list, jobs.lane("go"), self._start.zone, self._tell, fail)
@@ -206,6 +206,7 @@ class EventsScreen(Screen[None]):
             self._filterer.apply(event.text)
         else:
             self._finder.begin(event.text)
+        self._say()
 
     @on(messages.Left)
     def _bar_left(self, event: messages.Left) -> None:
