@@ -26,10 +26,10 @@ _INT64_MAX = (1 << 63) - 1
 def compute(field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
     """Values of an argument field; None where an event has none, or cannot be decoded."""
     if field_name == "evt.args":
-        return _rendered(events, lookup, Renderer.line, None)
+        return _rendered(events, lookup, Renderer.line)
     types = computed_types(field_name, argument)
     if field_name == "evt.arg":
-        return _rendered(events, lookup, lambda renderer: _short(renderer, argument or ""), types)
+        return _rendered(events, lookup, lambda renderer: _short(renderer, argument or ""), types, argument)
     decoded = (_arguments(event) if _can_have(event, types) else None for event in events)
     if field_name == "evt.buffer":
         return [_buffer(each) for each in decoded]
@@ -88,11 +88,12 @@ def _rendered(
     events: Sequence[RawEvent],
     lookup: Lookup,
     text: Callable[[Renderer], str | None],
-    types: frozenset[int] | None,
+    types: frozenset[int] | None = None,
+    only: str | None = None,
 ) -> list[Value]:
     chosen = ((place, event) for place, event in enumerate(events) if _can_have(event, types))
     decoded = [(place, event, found) for place, event in chosen if (found := _arguments(event)) is not None]
-    names = read_names(lookup, [event for _, event, _ in decoded], [found for _, _, found in decoded])
+    names = read_names(lookup, [event for _, event, _ in decoded], [found for _, _, found in decoded], only)
     values: list[Value] = [None] * len(events)
     for (place, _, found), each in zip(decoded, names, strict=True):
         if found.kind is not None:

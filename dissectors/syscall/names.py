@@ -16,7 +16,7 @@ from thresher.dissectors.syscall import params
 if TYPE_CHECKING:
     from thresher.capture.contract import Lookup, RawEvent
     from thresher.capture.model import Value
-    from thresher.dissectors.syscall.arguments import Arguments
+    from thresher.dissectors.syscall.arguments import Argument, Arguments
 
 _FRESH = {"pipe": "p", "pipe2": "p", "socketpair": "u"}
 """Calls that make two descriptors at once, of which the row holds one; both are of this kind and have no name yet."""
@@ -26,6 +26,9 @@ _CONNECTIONS = (3, 4)
 _SERVERS = (5, 6)
 _CLOSE = 5
 _HOST = "host"
+
+STATEFUL = frozenset(("FD", "FD32", "FDLIST", "PID", "PID32", "UID", "GID", "FSPATH", "FSRELPATH"))
+"""Types of arguments whose meaning depends on the state at the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,20 @@ class Names:
         return accounts.get((process.container if process is not None else _HOST, key))
 
 
-def read_names(lookup: Lookup, events: Sequence[RawEvent], arguments: Sequence[Arguments]) -> list[Names]:
-    """Look up all that these events' arguments mention, with a handful of queries."""
+def read_names(
+    lookup: Lookup, events: Sequence[RawEvent], arguments: Sequence[Arguments], only: str | None = None
+) -> list[Names]:
+    """Look up what these events' arguments mention, with a handful of queries.
+
+    Args:
+        lookup: the store.
+        events: the rows.
+        arguments: the arguments of each.
+        only: the one argument that will be asked for; all by default.
+    """
     needs = _Needs()
     for event, each in zip(events, arguments, strict=True):
-        needs.add(event, each)
+        needs.add(event, each.items if only is None else _involved(each, only))
     tables = Tables()
     tables.processes = _processes(lookup, needs.proc_ids)
     tables.threads = _threads(lookup, needs.tids)
@@ -123,6 +135,15 @@ def read_names(lookup: Lookup, events: Sequence[RawEvent], arguments: Sequence[A
     return [Names(event.row, each, tables) for event, each in zip(events, arguments, strict=True)]
 
 
+def _involved(arguments: Arguments, name: str) -> list[Argument]:
+    """The argument of this name, and the descriptor that it is relative to."""
+    item = arguments.find(name)
+    if item is None or arguments.kind is None:
+        return []
+    base = item.param.dirfd
+    return [item, *(arguments.items[base : base + 1] if base >= 0 else ())]
+
+
 @dataclass(slots=True)
 class _Needs:
     proc_ids: set[int] = field(default_factory=set)
@@ -133,12 +154,14 @@ class _Needs:
     users: bool = False
     groups: bool = False
 
-    def add(self, event: RawEvent, arguments: Arguments) -> None:
+    def add(self, event: RawEvent, items: Sequence[Argument]) -> None:
+        if not any(item.param.type in STATEFUL for item in items):
+            return
         row = event.row
         proc_id = number(row, "proc_id", -1)
         self.proc_ids.add(proc_id)
         self.fd_ids.add(number(row, "fd_id", -1))
-        for item in arguments.items:
+        for item in items:
             kind = item.param.type
             if kind in ("PID", "PID32"):
                 self.tids.add(params.integer(kind, item.data) or 0)

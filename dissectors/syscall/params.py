@@ -35,6 +35,8 @@ _VERSIONS: dict[int, tuple[int, bool]] = {
 _OVERLONG = frozenset(("notification", "infra"))
 """Types whose recorders before header version 2 counted three bytes too many into the event's length."""
 
+_LARGE_PAYLOAD = int(TypeFlag.LARGE_PAYLOAD)
+
 SIGNED = frozenset(("INT8", "INT16", "INT32", "INT64", "FD", "PID", "ERRNO", "FD32", "PID32"))
 IDS = frozenset(("UID", "GID"))
 FLAGS = frozenset(("FLAGS8", "FLAGS16", "FLAGS32"))
@@ -117,7 +119,7 @@ def read_block(data: bytes) -> Block:
 
 
 def _spans(data: bytes, start: int, end: int, count: int, kind: EventType | None) -> tuple[tuple[int, int], ...]:
-    width = 4 if kind is not None and kind.flags & TypeFlag.LARGE_PAYLOAD else 2
+    width = 4 if kind is not None and kind.flags & _LARGE_PAYLOAD else 2
     if count * width > end - start:
         raise ValueError(f"{count} parameters at byte {start} do not fit the event")
     lengths = struct.unpack_from(f"<{count}{'I' if width == 4 else 'H'}", data, start)
