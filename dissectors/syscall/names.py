@@ -26,6 +26,8 @@ _CONNECTIONS = (3, 4)
 _SERVERS = (5, 6)
 _CLOSE = 5
 _HOST = "host"
+_SUPERUSER = "root"
+"""What id 0 is called where a capture holds no accounts of the container."""
 
 STATEFUL = frozenset(("FD", "FD32", "FDLIST", "PID", "PID32", "UID", "GID", "FSPATH", "FSRELPATH"))
 """Types of arguments whose meaning depends on the state at the event."""
@@ -106,7 +108,8 @@ class Names:
 
     def _account(self, accounts: dict[tuple[str, int], str], key: int) -> str | None:
         process = self._process()
-        return accounts.get((process.container if process is not None else _HOST, key))
+        found = accounts.get((process.container if process is not None else _HOST, key))
+        return found or (_SUPERUSER if key == 0 else None)
 
 
 def read_names(

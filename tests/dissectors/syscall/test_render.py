@@ -113,8 +113,9 @@ def test_threads_are_named_as_they_were_at_the_event(store: Store) -> None:
 
 
 def test_users_are_named_as_in_the_container_of_the_process(store: Store) -> None:
-    store.add("users", uid=0, name="root", container_id="host", from_num=0)
+    store.add("users", uid=1001, name="ann", container_id="host", from_num=0)
     store.add("users", uid=1000, name="inside", container_id="abc", from_num=0)
+    assert line(store, "setuid", None, res=0, uid=1001) == "res=0 uid=1001(ann)"
     assert line(store, "setuid", None, res=0, uid=0) == "res=0 uid=0(root)"
     assert line(store, "setuid", None, res=0, uid=1000) == "res=0 uid=1000(<NA>)"
     assert line(store, "setuid", None, res=0, uid=0xFFFFFFFF) == "res=0 uid=-1(<NONE>)"
