@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 """Deepest nesting of parentheses, negations and calls."""
 
+MAX_NAME = 512
+"""Longest field name, with its argument, in characters."""
+
 SLICE = re.compile(r"\[[\s\d:,-]+\]")
 
 
@@ -190,6 +193,8 @@ class Parser:
 
     def resolve(self, token: Token) -> FieldRef:
         """The field a name means."""
+        if len(token.value) > MAX_NAME:
+            raise self.error(f"a field name has up to {MAX_NAME} characters", token)
         try:
             return self.path_field(token.value) or self.catalogue.resolve(token.value)
         except QueryError as error:
