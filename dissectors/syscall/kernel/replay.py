@@ -901,7 +901,8 @@ class Replay:
             cells[version, F_SHI] = numbers[4]
             cells[version, F_SLO] = numbers[5]
             cells[version, F_SPORT] = numbers[6]
-            cells[version, F_ROLE] = 2
+            # a bound UDP socket may be anybody's; who listens on TCP serves
+            cells[version, F_ROLE] = 2 if cells[version, F_L4] == 1 else 0
             port = self.ports.add()
             self.ports.cells[port, 0] = numbers[6]
             return self.sockets.rename_server(version)

@@ -35,8 +35,7 @@ cdef class Sockets:
     @cython.locals(kind=cython.longlong, empty=cython.longlong)
     cdef int become(self, long long version) except -1 nogil
     cdef int same_ends(self, long long version) except -1 nogil
-    @cython.locals(empty=cython.longlong)
-    cdef int set_ends(self, long long version, int overwrite) except -1 nogil
+    cdef int set_ends(self, long long version) except -1 nogil
     @cython.locals(held=cython.longlong)
     cdef int swap(self, long long version) except -1 nogil
     @cython.locals(version=cython.longlong, kind=cython.longlong)

@@ -188,7 +188,7 @@ class Sockets:
                     cells[version, F_ROLE] = 1
             return 0
         self.become(version)
-        changed = self.set_ends(version, 1)
+        changed = self.set_ends(version)
         if changed and cells[version, F_ROLE] == 2 and cells[version, F_L4] == 2:
             self.swap(version)
         self.rename(version)
@@ -222,7 +222,7 @@ class Sockets:
             return 0
         self.become(version)
         cells[version, F_L4] = 1
-        self.set_ends(version, 1)
+        self.set_ends(version)
         self.rename(version)
         return 0
 
@@ -280,20 +280,17 @@ class Sockets:
             return 1
         return 0
 
-    def set_ends(self, version: int, overwrite: int) -> int:
-        """Take over the tuple read last; a far end that is known stays, unless ``overwrite``; 1 where it changed."""
+    def set_ends(self, version: int) -> int:
+        """Take over the tuple read last; 1 where it changes anything."""
         cells = self.fds.versions.cells
         if self.same_ends(version):
             return 0
         cells[version, F_CHI] = self.shi
         cells[version, F_CLO] = self.slo
         cells[version, F_CPORT] = self.sport
-        empty = V4 if cells[version, F_TYPE] == D_IPV4 else 0
-        if overwrite or (cells[version, F_SHI] == 0 and cells[version, F_SLO] == empty):
-            cells[version, F_SHI] = self.dhi
-            cells[version, F_SLO] = self.dlo
-        if overwrite or cells[version, F_SPORT] == 0:
-            cells[version, F_SPORT] = self.dport
+        cells[version, F_SHI] = self.dhi
+        cells[version, F_SLO] = self.dlo
+        cells[version, F_SPORT] = self.dport
         return 1
 
     def swap(self, version: int) -> int:
@@ -321,7 +318,7 @@ class Sockets:
             return 0
         version = self.fds.edit(entry, settled)
         self.become(version)
-        self.set_ends(version, 0)
+        self.set_ends(version)
         if self.fds.versions.cells[version, F_L4] == 0:
             self.fds.versions.cells[version, F_L4] = 2
         self.fill_wildcards(version)
