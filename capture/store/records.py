@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 256 << 20
 """Text of one batch, at most."""
+
+ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""One escape of a JSON string: a pair of surrogates, half a pair, or anything else."""
 
 ISO_8601 = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.]\d+)?([Zz]|[+-]\d\d:?\d\d)?"
 
@@ -57,7 +64,7 @@ class RecordWriter:
     """Inserts staged records of one dissector.
 
     Attributes:
-        damage: records that turned out to be no JSON or no UTF-8.
+        damage: records that turned out to be no JSON, or to hold broken text.
     """
 
     def __init__(self, writer: Writer, dissector: RecordDissector, paths: Sequence[str]) -> None:
@@ -82,7 +89,7 @@ class RecordWriter:
             table.column("raw").validate(full=True)
             probed = self._probed(table)
         except (pa.ArrowInvalid, duckdb.Error):
-            table = self._without_damaged(table)
+            table = self._repaired(table)
             probed = self._probed(table)
         if table.num_rows:
             self._append(table, probed)
@@ -148,33 +155,42 @@ class RecordWriter:
                 found.append((relation, pa.table(arrays)))
         return found
 
-    def _without_damaged(self, table: pa.Table) -> pa.Table:
-        """Only the records that are UTF-8 and JSON; the others become damage."""
-        keep = [is_utf8(value.as_buffer()) for value in table.column("raw").chunk(0)]
-        valid = table if all(keep) else table.filter(pa.array(keep))
+    def _repaired(self, table: pa.Table) -> pa.Table:
+        """The records in a form that DuckDB can read; the few that are no JSON at all become damage.
+
+        A record with broken text is kept, or whoever wrote it could hide it.
+        """
+        texts = [bytes(value.as_buffer()) for value in table.column("raw").chunk(0)]
+        repaired = [repaired_text(text) for text in texts]
+        changed = pa.array([text != new for text, new in zip(texts, repaired, strict=True)])
+        self._report(table.filter(changed).drop_columns("length_bytes"), "broken text in a record is shown as U+FFFD")
+        at = table.schema.get_field_index("raw")
+        table = table.set_column(at, "raw", pa.array([text.decode() for text in repaired], type=pa.string()))
         cursor = self._writer.cursor
-        cursor.register("staged", valid)
+        cursor.register("staged", table)
         try:
             is_json = cursor.sql("SELECT json_valid(raw) FROM staged").to_arrow_table().column(0)
         finally:
             cursor.unregister("staged")
-        self._report(table.filter(pa.array([not kept for kept in keep])), "a record is no UTF-8 text")
-        self._report(valid.filter(pc.invert(is_json)), "a record is no JSON")
-        return valid.filter(is_json)
+        self._report(table.filter(pc.invert(is_json)), "a record is no JSON")
+        return table.filter(is_json)
 
     def _report(self, table: pa.Table, what: str) -> None:
-        for row in table.select(["file_id", "offset_bytes", "length_bytes"]).to_pylist():
+        """Damage for each of these records; without lengths nothing of them was passed over."""
+        for row in table.drop_columns("raw").to_pylist():
             path = self._paths[row["file_id"]]
-            self.damage.append(Damage(path, row["offset_bytes"], row["length_bytes"], what))
+            self.damage.append(Damage(path, row["offset_bytes"], row.get("length_bytes", 0), what))
 
 
-def is_utf8(buffer: pa.Buffer | None) -> bool:
-    """Whether the bytes of one record are UTF-8."""
-    try:
-        bytes(buffer or b"").decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def repaired_text(text: bytes) -> bytes:
+    """The text as UTF-8 in which every escaped surrogate has its other half; what is broken becomes U+FFFD."""
+    if b"\\u" not in text:
+        return text.decode(errors="replace").encode()
+    return ESCAPE.sub(_whole, text.decode(errors="replace")).encode()
+
+
+def _whole(match: re.Match[str]) -> str:
+    return "\\ufffd" if match["half"] else match[0]
 
 
 def pointer(path: str) -> str:
