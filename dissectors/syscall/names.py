@@ -25,6 +25,7 @@ _RAW = 4
 _CONNECTIONS = (3, 4)
 _SERVERS = (5, 6)
 _CLOSE = 5
+_MADE_BY_EVENT = 0
 _HOST = "host"
 _SUPERUSER = "root"
 """What id 0 is called where a capture holds no accounts of the container."""
@@ -247,19 +248,21 @@ def _protocol(kind: int, l4proto: int, role: int) -> str:
 def _others(
     lookup: Lookup, needs: set[tuple[int, int, int]], processes: dict[int, _Process]
 ) -> dict[tuple[int, int], int]:
+    """What each process last used under a number, or got beside the one that the row of the event names."""
     wanted = [(num, processes[proc_id].pid, fd) for num, proc_id, fd in needs if proc_id in processes]
     if not wanted:
         return {}
     pids = _inside({pid for _, pid, _ in wanted})
     numbers = _inside({fd for _, _, fd in wanted})
+    owner = f"JOIN processes p USING (proc_id) WHERE p.pid IN ({pids})"
     sql = (
-        f"WITH need(num, pid, fd) AS (VALUES {', '.join(map(str, sorted(wanted)))}) "
-        "SELECT need.num, need.fd, used.fd_id FROM need ASOF JOIN ("
-        "SELECT e.num, p.pid, e.fd, e.fd_id, e.type_id, e.res FROM events e JOIN processes p USING (proc_id) "
-        f"WHERE p.pid IN ({pids}) AND e.fd IN ({numbers}) AND e.fd_id IS NOT NULL "
-        f"AND e.num < {max(wanted)[0]}"
-        ") used ON need.pid = used.pid AND need.fd = used.fd AND need.num > used.num "
-        f"WHERE NOT (used.type_id = {_CLOSE} AND coalesce(used.res, 0) >= 0)"
+        f"WITH need(num, pid, fd) AS (VALUES {', '.join(map(str, sorted(wanted)))}), used AS ("
+        f"SELECT e.num, p.pid, e.fd, e.fd_id, e.type_id = {_CLOSE} AND coalesce(e.res, 0) >= 0 AS is_closed "
+        f"FROM events e {owner} AND e.fd IN ({numbers}) AND e.fd_id IS NOT NULL AND e.num < {max(wanted)[0]} "
+        "UNION ALL SELECT e.num, p.pid, f.fd, f.fd_id, FALSE FROM fds f JOIN events e ON e.num = f.from_num "
+        f"{owner} AND f.fd IN ({numbers}) AND f.origin = {_MADE_BY_EVENT} AND f.fd <> e.fd) "
+        "SELECT need.num, need.fd, used.fd_id FROM need ASOF JOIN used "
+        "ON need.pid = used.pid AND need.fd = used.fd AND need.num > used.num WHERE NOT used.is_closed"
     )
     return {(_int(num), _int(fd)): _int(fd_id) for num, fd, fd_id in lookup.rows(sql)}
 

@@ -62,6 +62,14 @@ def test_another_descriptor_is_what_the_process_last_used_under_that_number(stor
     assert line(store, "dup2", {"fd": 9}, res=9, oldfd=4, newfd=9) == "res=9 oldfd=4(<f>/etc/passwd) newfd=9"
 
 
+def test_the_second_descriptor_of_a_pipe_is_known_from_then_on(store: Store) -> None:
+    store.add("fd_types", type_id=7, name="pipe", letter="p")
+    store.add("events", num=4, proc_id=1, fd=20, fd_id=7, type_id=61, res=0)
+    for fd_id, fd in ((7, 20), (8, 21)):
+        store.add("fds", fd_id=fd_id, fd=fd, type_id=7, name="", l4proto=0, role=0, origin=0, from_num=4)
+    assert line(store, "dup2", {"fd": 9}, res=9, oldfd=21, newfd=9) == "res=9 oldfd=21(<p>) newfd=9"
+
+
 def test_a_descriptor_that_was_closed_stands_for_nothing(store: Store) -> None:
     store.add("events", num=4, proc_id=1, fd=4, fd_id=2, type_id=5, res=0)
     assert line(store, "dup2", {"fd": 9}, res=9, oldfd=4, newfd=9) == "res=9 oldfd=4 newfd=9"
