@@ -184,16 +184,14 @@ class Capture:
             QueryError: it is not exactly one SELECT, or it fails.
             UsageError: there are several captures; open the one that is meant.
         """
-        from thresher.capture.case.statement import run
+        from thresher.capture.case.statement import arrow_table
 
         if len(self._case.stores) != 1:
             raise UsageError(
                 f"sql works on one capture, these are {len(self._case.stores)}; open the one that is meant"
             )
         self._case.wait()
-        with run(self._case.stores[0], statement) as result:
-            found: pa.Table = result.connection.to_arrow_table()
-            return found
+        return arrow_table(self._case.stores[0], statement)
 
     def fields(self, pattern: str = "") -> list[Field]:
         """The fields whose name, title or description contains ``pattern``."""

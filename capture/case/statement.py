@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
+
+from thresher.capture.errors import QueryError
 from thresher.capture.export import Column
 from thresher.capture.model import FieldType
+from thresher.capture.store.database import single_select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import duckdb
+    import pyarrow as pa
 
     from thresher.capture.store.store import Store
 
@@ -46,6 +50,23 @@ def run(store: Store, sql: str) -> Iterator[Result]:
     try:
         done = connection.execute(sql)
         yield Result([_column(name, str(kind)) for name, kind, *_ in done.description or ()], done)
+    finally:
+        connection.close()
+
+
+def arrow_table(store: Store, sql: str) -> pa.Table:
+    """The result of one SELECT as a pyarrow Table.
+
+    Raises:
+        QueryError: it is not exactly one SELECT, or it fails.
+    """
+    connection = store.user_connection()
+    try:
+        return connection.connection.sql(single_select(sql)).to_arrow_table()
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
     finally:
         connection.close()
 
