@@ -193,7 +193,8 @@ class Selection:
             return f"coalesce({', '.join([*(self._text(each) for each in own), 'NULL'])})"
         lists = [self._texts(each) for each in own if not isinstance(each.field.place, Common)]
         joined = f"flatten([{', '.join(lists)}])"
-        present = f"list_filter({joined}, LAMBDA t : t IS NOT NULL)"
+        fitting = address_sql.pair("t") if ref.field.type is FieldType.IP else "t"
+        present = f"list_filter({joined}, LAMBDA t : {fitting} IS NOT NULL)"
         return f"nullif({present}, [])"
 
     def _text(self, ref: FieldRef) -> str:
