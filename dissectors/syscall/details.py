@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from thresher.capture.model import ByteSource, Field, FieldType, Node, Value
+from thresher.capture.model import ByteSource, Field, FieldType, Node, Value, Version
 from thresher.dissectors.syscall import params
 from thresher.dissectors.syscall.arguments import Argument, Arguments, read_arguments
 from thresher.dissectors.syscall.clock import clock_text, duration_text
 from thresher.dissectors.syscall.fields import FIELDS
 from thresher.dissectors.syscall.fields.arguments import RAW, argument_types
 from thresher.dissectors.syscall.names import read_names
-from thresher.dissectors.syscall.origins import ancestors, origin_of
+from thresher.dissectors.syscall.origins import ancestors, descriptor_origin, process_origins
 from thresher.dissectors.syscall.render import Renderer
 
 if TYPE_CHECKING:
     from thresher.capture.contract import Lookup, RawEvent
 
 _FIELDS: dict[str, Field] = {field.name: field for field in FIELDS}
+_OF_PROCESS: dict[str, tuple[str, ...]] = {
+    field.name: tuple(re.findall(r"r\.(\w+)", field.place.expression)) or (field.place.expression,)
+    for field in FIELDS
+    if isinstance(field.place, Version) and field.place.relation == "processes"
+}
+"""Fields of the process to the columns they are made of."""
+_OF_DESCRIPTOR = tuple(
+    field.name for field in FIELDS if isinstance(field.place, Version) and field.place.relation in ("fds", "fd_types")
+)
 _OF_ANCESTORS = frozenset(("proc.ppid", "proc.pname", "proc.aname", "proc.apid"))
 _OF_ARGUMENTS = ("evt.arg", "evt.rawarg", "evt.buffer")
 _CPU = (8, 10)
@@ -49,22 +59,27 @@ def event_details(event: RawEvent, values: Mapping[str, Value], lookup: Lookup) 
         malformed = [Node("Malformed block", str(error), end=len(event.block))]
     else:
         malformed = []
-    process = origin_of(lookup, "processes", "proc_id", event.row)
-    descriptor = origin_of(lookup, "fds", "fd_id", event.row)
+    process = process_origins(lookup, event.row, _OF_PROCESS)
+    descriptor = dict.fromkeys(_OF_DESCRIPTOR, descriptor_origin(lookup, event.row))
     groups = [
         Node("Event", end=len(event.block), children=_event_lines(values, arguments)),
         Node("Arguments", children=_argument_lines(event, arguments, lookup) if arguments is not None else []),
-        Node("Process", origin=process, children=_lines(values, ("proc", "thread"), process, _OF_ANCESTORS)),
+        Node("Process", children=_placed(_lines(values, ("proc", "thread"), process, _OF_ANCESTORS), arguments)),
         Node("Ancestors", children=ancestors(lookup, event.row)),
-        Node("File descriptor", origin=descriptor, children=_lines(values, ("fd",), descriptor)),
-        Node("User", origin=process, children=_lines(values, ("user", "group"), process)),
-        Node("Container", origin=process, children=_lines(values, ("container",), process)),
+        Node("File descriptor", children=_lines(values, ("fd",), descriptor)),
+        Node("User", children=_lines(values, ("user", "group"), process)),
+        Node("Container", children=_lines(values, ("container",), process)),
     ]
     return [*malformed, *(group for group in groups if group.children)]
 
 
 def _event_lines(values: Mapping[str, Value], arguments: Arguments | None) -> list[Node]:
-    lines = [line for line in _lines(values, ("evt",), "") if not line.field.startswith(_OF_ARGUMENTS)]
+    lines = [line for line in _lines(values, ("evt",), {}) if not line.field.startswith(_OF_ARGUMENTS)]
+    return _placed(lines, arguments)
+
+
+def _placed(lines: list[Node], arguments: Arguments | None) -> list[Node]:
+    """The lines with the bytes of those that stand in the block."""
     for line in lines:
         if arguments is not None:
             line.start, line.end = _bytes_of(line.field, arguments)
@@ -110,10 +125,13 @@ def _argument_line(renderer: Renderer, item: Argument) -> Node:
 
 
 def _lines(
-    values: Mapping[str, Value], classes: Sequence[str], origin: str, without: frozenset[str] = frozenset()
+    values: Mapping[str, Value],
+    classes: Sequence[str],
+    origins: Mapping[str, str],
+    without: frozenset[str] = frozenset(),
 ) -> list[Node]:
     return [
-        Node(name, shown(field.type, values[name]), name, values[name], origin=origin)
+        Node(name, shown(field.type, values[name]), name, values[name], origin=origins.get(name, ""))
         for name, field in _FIELDS.items()
         if name.split(".", 1)[0] in classes and values.get(name) is not None and name not in without
     ]

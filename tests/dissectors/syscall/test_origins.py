@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.syscall_store import Store
-from thresher.dissectors.syscall.origins import ancestors, origin_of
+from thresher.dissectors.syscall.origins import ancestors, descriptor_origin, process_origins
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,50 @@ from thresher.dissectors.syscall.origins import ancestors, origin_of
 def test_origins_are_put_in_words(origin: int, offset: int | None, start: int, text: str) -> None:
     store = Store().add("event_types", type_id=307, name="openat").add("events", num=2, evt_num=3, type_id=307)
     store.add("fds", fd_id=1, origin=origin, origin_offset=offset, from_num=start)
-    assert origin_of(store, "fds", "fd_id", {"num": 5, "fd_id": 1}) == text
+    assert descriptor_origin(store, {"num": 5, "fd_id": 1}) == text
 
 
 def test_an_event_without_a_version_has_no_origin() -> None:
-    assert origin_of(Store(), "fds", "fd_id", {"num": 5, "fd_id": None}) == ""
-    assert origin_of(Store(), "fds", "fd_id", {"num": 5, "fd_id": 9}) == ""
+    assert descriptor_origin(Store(), {"num": 5, "fd_id": None}) == ""
+    assert descriptor_origin(Store(), {"num": 5, "fd_id": 9}) == ""
+
+
+def life() -> Store:
+    """Thread 7: once somebody else's; cloned at event 3, cat by an exec at event 5, in /tmp by a chdir at event 9."""
+    store = Store()
+    for num, name in ((2, "clone"), (4, "execve"), (8, "chdir")):
+        store.add("event_types", type_id=num, name=name).add("events", num=num, evt_num=num + 1, type_id=num)
+    versions = [
+        (0, 0, "cat", "-a", "/tmp"),
+        (2, 3, "sh", "-a", "/"),
+        (4, 0, "cat", "-a", "/"),
+        (8, 0, "cat", "-a", "/tmp"),
+    ]
+    for proc_id, (start, origin, name, args, cwd) in enumerate(versions):
+        store.add("processes", proc_id=proc_id, from_num=start, origin=origin, tid=7, name=name, args=args, cwd=cwd)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        (("name",), "execve at event 5"),
+        (("cwd",), "chdir at event 9"),
+        (("args",), "inherited at clone at event 3"),
+        (("name", "args"), "execve at event 5"),
+    ],
+)
+def test_a_value_is_proven_by_the_event_that_last_changed_it(columns: tuple[str, ...], text: str) -> None:
+    assert process_origins(life(), {"num": 20, "proc_id": 3}, {"field": columns}) == {"field": text}
+
+
+def test_a_change_by_the_event_itself_needs_no_further_proof() -> None:
+    assert process_origins(life(), {"num": 8, "proc_id": 3}, {"field": ("cwd",)}) == {"field": ""}
+
+
+def test_an_event_without_a_process_proves_nothing() -> None:
+    assert process_origins(Store(), {"num": 8, "proc_id": 3}, {"field": ("cwd",)}) == {}
+    assert process_origins(Store(), {"num": 8, "proc_id": None}, {"field": ("cwd",)}) == {}
 
 
 def family() -> Store:
