@@ -3,6 +3,7 @@ from .columns cimport *
 from .params cimport Params
 from .tables cimport Arena
 
+@cython.final
 cdef class Call:
     cdef long long[:, ::1] layout
     cdef Arena arena
@@ -11,8 +12,8 @@ cdef class Call:
     cdef long long type, entered, time, num, offset, tid, result, index, at, size
     cdef int locate(self, long long meaning) except -1 nogil
     cdef int locate_enter(self, long long meaning) except -1 nogil
-    cdef long long number(self, long long meaning, long long absent) except? -7 nogil
-    cdef long long enter_number(self, long long meaning, long long absent) except? -7 nogil
+    cdef Py_ssize_t number(self, long long meaning, long long absent) except? -1 nogil
+    cdef Py_ssize_t enter_number(self, long long meaning, long long absent) except? -1 nogil
     cdef int keep(self, int source) except -1 nogil
     cdef int text(self, long long meaning) except -1 nogil
     cdef int joined(self, long long meaning) except -1 nogil

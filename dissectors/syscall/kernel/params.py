@@ -14,39 +14,6 @@ def _zeros(count: int) -> memoryview:
     return memoryview(bytearray(8 * count)).cast("q")
 
 
-@cython.boundscheck(False)
-def u16(data: memoryview, at: int) -> int:
-    """Two bytes, little endian; IndexError outside the data."""
-    if at < 0 or at + 2 > data.shape[0]:
-        raise IndexError("two bytes outside the block")
-    low = data[at]
-    return low + data[at + 1] * 256
-
-
-@cython.boundscheck(False)
-def u32(data: memoryview, at: int) -> int:
-    """Four bytes, unsigned."""
-    if at < 0 or at + 4 > data.shape[0]:
-        raise IndexError("four bytes outside the block")
-    a = data[at]
-    b = data[at + 1]
-    d = data[at + 2]
-    e = data[at + 3]
-    return a | (b << 8) | (d << 16) | (e << 24)
-
-
-@cython.boundscheck(False)
-def i64(data: memoryview, at: int) -> int:
-    """Eight bytes, signed."""
-    if at < 0 or at + 8 > data.shape[0]:
-        raise IndexError("eight bytes outside the block")
-    low = u32(data, at)
-    high = u32(data, at + 4)
-    if high >= SIGN32:
-        high = high - TWO32
-    return low + high * TWO32
-
-
 class Params:
     """Where the parameters of the current event are; ``data`` is the chunk or copy that holds its block."""
 
@@ -55,6 +22,34 @@ class Params:
         self.count = 0
         self.at = _zeros(MOST)
         self.size = _zeros(MOST)
+
+    @cython.boundscheck(False)
+    def u16(self, at: int) -> int:
+        """Two bytes, little endian; IndexError outside the data."""
+        if at < 0 or at + 2 > self.data.shape[0]:
+            raise IndexError("two bytes outside the block")
+        low = self.data[at]
+        high = self.data[at + 1]
+        return low | (high << 8)
+
+    @cython.boundscheck(False)
+    def u32(self, at: int) -> int:
+        """Four bytes, unsigned."""
+        if at < 0 or at + 4 > self.data.shape[0]:
+            raise IndexError("four bytes outside the block")
+        a = self.data[at]
+        b = self.data[at + 1]
+        d = self.data[at + 2]
+        e = self.data[at + 3]
+        return a | (b << 8) | (d << 16) | (e << 24)
+
+    def i64(self, at: int) -> int:
+        """Eight bytes, signed."""
+        low = self.u32(at)
+        high = self.u32(at + 4)
+        if high >= SIGN32:
+            high = high - TWO32
+        return low + high * TWO32
 
     def point(self, data: memoryview) -> int:
         self.data = data
@@ -72,7 +67,7 @@ class Params:
             return -1
         at = lengths + count * step
         for index in range(count):
-            length = u32(self.data, lengths + index * 4) if wide else u16(self.data, lengths + index * 2)
+            length = self.u32(lengths + index * 4) if wide else self.u16(lengths + index * 2)
             if at + length > end:
                 return -1
             if index < wanted and index < MOST:
@@ -93,7 +88,7 @@ class Params:
         while at + total < end:
             if at + 2 > end:
                 return -1
-            total += u16(self.data, at)
+            total += self.u16(at)
             at += 2
             count += 1
         if at + total != end:
@@ -109,11 +104,11 @@ class Params:
         length = self.size[index]
         at = self.at[index]
         if length >= 8:
-            return i64(self.data, at)
+            return self.i64(at)
         if length >= 4:
-            return u32(self.data, at)
+            return self.u32(at)
         if length >= 2:
-            return u16(self.data, at)
+            return self.u16(at)
         if length == 1:
             return self.data[at]
         return 0

@@ -6,19 +6,20 @@ from .names cimport Names
 from .tables cimport Arena
 from .threads cimport Threads
 
-cdef long long exit_key(long long tid, long long ptid) except -1 nogil
+cdef Py_ssize_t exit_key(long long tid, long long ptid) except -1 nogil
 
+@cython.final
 cdef class Processes:
     cdef Call call
     cdef Threads threads
     cdef Descriptors fds
     cdef Names names
     cdef Arena arena
-    cdef long long cloned(self, long long row, int is_vfork) except -2 nogil
+    cdef Py_ssize_t cloned(self, long long row, int is_vfork) except? -1 nogil
     @cython.locals(known=cython.bint, child=cython.longlong)
-    cdef long long cloned_in_caller(self, int is_vfork) except -2 nogil
+    cdef Py_ssize_t cloned_in_caller(self, int is_vfork) except? -1 nogil
     @cython.locals(leads=cython.int, child=cython.longlong)
-    cdef long long cloned_in_child(self, long long row) except -2 nogil
+    cdef Py_ssize_t cloned_in_child(self, long long row) except? -1 nogil
     cdef int from_relative(self, long long child, int leads) except -1 nogil
     cdef int introduce(self, long long caller) except -1 nogil
     cdef int describe(self, long long child) except -1 nogil
@@ -31,14 +32,14 @@ cdef class Processes:
     cdef int revive(self, long long row) except -1 nogil
     @cython.locals(start=cython.longlong, size=cython.longlong)
     cdef int note_executable(self, long long row) except -1 nogil
-    cdef long long without_deleted(self, long long start, long long size) except -1 nogil
+    cdef Py_ssize_t without_deleted(self, long long start, long long size) except -1 nogil
     cdef int note_attributes(self, long long row) except -1 nogil
     @cython.locals(link=cython.longlong, other=cython.longlong)
     cdef int alone(self, long long row) except -1 nogil
     @cython.locals(base=cython.longlong, base_size=cython.longlong)
-    cdef long long resolve(self, long long row, long long dirfd) except -1 nogil
+    cdef Py_ssize_t resolve(self, long long row, long long dirfd) except -1 nogil
     @cython.locals(start=cython.longlong)
-    cdef long long folder_of(self, long long version) except -1 nogil
+    cdef Py_ssize_t folder_of(self, long long version) except -1 nogil
     cdef int enter_folder(self, long long row, long long at, long long size) except -1 nogil
     cdef int changed_folder(self, long long row) except -1 nogil
     cdef int changed_folder_by_fd(self, long long row, long long version) except -1 nogil

@@ -3,15 +3,15 @@ from .call cimport Call
 from .columns cimport *
 from .descriptors cimport Descriptors
 from .names cimport Names
-from .params cimport i64, u16, u32
 from .processes cimport Processes
 from .sockets cimport Sockets, is_mapped, mapped
 from .tables cimport Arena, Grid
 from .threads cimport Threads
 
-cdef int event_shape(long long kind) except -3 nogil
-cdef long long longest(long long kind) except -1 nogil
+cdef int event_shape(long long kind) except? -1 nogil
+cdef Py_ssize_t longest(long long kind) except -1 nogil
 
+@cython.final
 cdef class Replay:
     cdef long long[:, ::1] info
     cdef long long types
@@ -31,9 +31,15 @@ cdef class Replay:
     cdef const unsigned char[::1] data
     cdef long long stop, unsettled, settled, leaving, leaving_time, closing_table, closing_fd
     cdef long long event_bytes, unknown_bytes, drops, fd, version, size
+    @cython.locals(low=cython.longlong, high=cython.longlong)
+    cdef Py_ssize_t u16(self, long long at) except -1 nogil
+    @cython.locals(a=cython.longlong, b=cython.longlong, d=cython.longlong, e=cython.longlong)
+    cdef Py_ssize_t u32(self, long long at) except -1 nogil
+    @cython.locals(low=cython.longlong, high=cython.longlong)
+    cdef Py_ssize_t i64(self, long long at) except? -1 nogil
     @cython.locals(stopped=cython.longlong)
-    cpdef long long walk(self, const unsigned char[::1] data, long long start, long long base, long long most) except -1
-    cdef long long walk_blocks(self, long long at, long long end, long long most) except -1 nogil
+    cpdef Py_ssize_t walk(self, const unsigned char[::1] data, long long start, long long base, long long most) except -1
+    cdef Py_ssize_t walk_blocks(self, long long at, long long end, long long most) except -1 nogil
     @cython.locals(header=cython.longlong, block_flags=cython.longlong, fixed=cython.longlong)
     cdef int event(self, long long at, long long length, long long shape) except -1 nogil
     cdef int place(self, long long header, long long fixed, long long size, long long kind) except -1 nogil
@@ -57,7 +63,7 @@ cdef class Replay:
     cdef int emit_unfinished(self, long long kept) except -1 nogil
     cdef int enlarge(self) except -1 with gil
     @cython.locals(row=cython.longlong)
-    cdef long long handle(self, long long row, long long kind, long long what) except -2 nogil
+    cdef Py_ssize_t handle(self, long long row, long long kind, long long what) except? -1 nogil
     cdef int changed_descriptor(self, long long row, long long kind, long long what) except -1 nogil
     cdef int changed_more(self, long long row, long long kind, long long what) except -1 nogil
     cdef int changed_rest(self, long long row, long long what) except -1 nogil
@@ -73,7 +79,7 @@ cdef class Replay:
     @cython.locals(entry=cython.longlong, is_tcp=cython.bint, source=cython.longlong)
     cdef int transferred(self, long long row, long long what) except -1 nogil
     @cython.locals(readable=cython.longlong)
-    cdef long long guessed_socket(self, long long row, long long source) except -2 nogil
+    cdef Py_ssize_t guessed_socket(self, long long row, long long source) except? -1 nogil
     @cython.locals(version=cython.longlong, fd=cython.longlong)
     cdef int made_pair(self, long long row, long long what) except -1 nogil
     cdef int duplicated(self, long long row) except -1 nogil
@@ -92,11 +98,11 @@ cdef class Replay:
     @cython.locals(kind=cython.longlong)
     cpdef int add_descriptor(self, const long long[::1] numbers, const unsigned char[::1] name, long long offset) except -1
     cdef int put_ends(self, long long version, long long kind, const long long[::1] numbers) except -1
-    cpdef long long resync(self, const unsigned char[::1] data, long long start, int final) except? -999
+    cpdef Py_ssize_t resync(self, const unsigned char[::1] data, long long start, int final) except? -1
     @cython.locals(chained=cython.longlong)
-    cdef long long find_blocks(self, long long at, long long end, int final) except? -999 nogil
+    cdef Py_ssize_t find_blocks(self, long long at, long long end, int final) except? -1 nogil
     @cython.locals(count=cython.longlong)
-    cdef long long chain(self, long long at, long long end) except? -999 nogil
+    cdef Py_ssize_t chain(self, long long at, long long end) except? -1 nogil
     cpdef taken(self)
     cpdef before_taking(self)
     cpdef at_end(self)

@@ -13,7 +13,6 @@ from .threads import Threads
 
 if not cython.compiled:
     from .columns import *  # noqa: F403
-    from .params import i64, u16, u32
     from .sockets import is_mapped, mapped
 
 
@@ -64,6 +63,34 @@ class Replay:
 
     # --- walking ---
 
+    @cython.boundscheck(False)
+    def u16(self, at: int) -> int:
+        """Two bytes of the chunk, little endian."""
+        if at < 0 or at + 2 > self.data.shape[0]:
+            raise IndexError("two bytes outside the chunk")
+        low = self.data[at]
+        high = self.data[at + 1]
+        return low | (high << 8)
+
+    @cython.boundscheck(False)
+    def u32(self, at: int) -> int:
+        """Four bytes of the chunk, unsigned."""
+        if at < 0 or at + 4 > self.data.shape[0]:
+            raise IndexError("four bytes outside the chunk")
+        a = self.data[at]
+        b = self.data[at + 1]
+        d = self.data[at + 2]
+        e = self.data[at + 3]
+        return a | (b << 8) | (d << 16) | (e << 24)
+
+    def i64(self, at: int) -> int:
+        """Eight bytes of the chunk, signed."""
+        low = self.u32(at)
+        high = self.u32(at + 4)
+        if high >= SIGN32:
+            high = high - TWO32
+        return low + high * TWO32
+
     def walk(self, data: memoryview, start: int, base: int, most: int) -> int:
         """Go through whole blocks from ``start``, until something else is to be done first.
 
@@ -83,15 +110,15 @@ class Replay:
             if self.rows + 4 > self.room or self.rows >= most:
                 self.stop = STOP_FULL
                 return at
-            kind = u32(self.data, at)
-            length = u32(self.data, at + 4)
+            kind = self.u32(at)
+            length = self.u32(at + 4)
             shape = event_shape(kind)
             if length < 12 or length > longest(kind):
                 self.stop = STOP_DAMAGE
                 return at
             if at + length > end:
                 return at
-            if u32(self.data, at + length - 4) != length:
+            if self.u32(at + length - 4) != length:
                 self.stop = STOP_DAMAGE
                 return at
             if shape < 0:
@@ -120,18 +147,18 @@ class Replay:
         if shape & 2:
             if header + 4 > end:
                 return 0
-            block_flags = u32(self.data, header)
+            block_flags = self.u32(header)
             header += 4
         fixed = 26 if shape & 1 else 22
         if header + fixed > end:
             return 0
-        size = u32(self.data, header + 16)
+        size = self.u32(header + 16)
         if size < fixed or header + size > end:
             return 0
         self.blocks = self.blocks + 1
-        kind = u16(self.data, header + 20)
-        self.call.time = i64(self.data, header)
-        self.call.tid = i64(self.data, header + 8)
+        kind = self.u16(header + 20)
+        self.call.time = self.i64(header)
+        self.call.tid = self.i64(header + 8)
         self.call.type = kind
         self.call.num = self.first + self.rows
         self.call.offset = self.base + at
@@ -146,7 +173,7 @@ class Replay:
         self.fd = NONE
         self.version = -1
         self.size = NONE
-        cpu = u16(self.data, at + 8)
+        cpu = self.u16(at + 8)
         self.late_removals()
         if kind >= self.types:
             return self.emit(length, block_flags & 1, cpu, -1)
@@ -163,7 +190,7 @@ class Replay:
         wanted = self.info[kind, I_NPARAMS]
         lengths = header + fixed
         if fixed == 26:
-            count = u32(self.data, header + 22)
+            count = self.u32(header + 22)
             return self.call.exit.find(lengths, header + size, count, self.info[kind, I_LARGE], wanted) >= 0
         return self.call.exit.infer(lengths, header + size - self.info[kind, I_SHORT], wanted) >= 0
 
@@ -220,8 +247,7 @@ class Replay:
 
     def pair(self, row: int, kind: int) -> int:
         """Find the enter event that this exit ends."""
-        cells = self.threads.rows.cells
-        held = cells[row, T_ETYPE]
+        held = self.threads.rows.cells[row, T_ETYPE]
         if held < 0:
             return 0
         if kind & 1 and (held == kind - 1 or (held == EXECVEAT_ENTER and self.info[kind, I_KIND] == K_EXEC)):
@@ -242,7 +268,7 @@ class Replay:
         if size > 0:
             start = cells[row, T_EBUF] - 1
             if size & 1:
-                self.call.enter.find(start + 4, start + (size >> 1), u32(self.saved.data, start), 0, self.info[held, I_NPARAMS])
+                self.call.enter.find(start + 4, start + (size >> 1), self.call.enter.u32(start), 0, self.info[held, I_NPARAMS])
             else:
                 self.call.enter.infer(start, start + (size >> 1), self.info[held, I_NPARAMS])
         return 0
@@ -281,12 +307,12 @@ class Replay:
         """Copy the parameters of the enter event; its block will be gone when the exit comes."""
         cells = self.threads.rows.cells
         header = self.call.offset - self.base + 10
-        shape = event_shape(u32(self.data, self.call.offset - self.base))
+        shape = event_shape(self.u32(self.call.offset - self.base))
         if shape & 2:
             header += 4
         wide = shape & 1
         start = header + 22
-        size = u32(self.data, header + 16) - 22
+        size = self.u32(header + 16) - 22
         if size <= 0 or size > MAX_SAVED:
             return 0
         if cells[row, T_EROOM] < size:
@@ -320,38 +346,37 @@ class Replay:
         """Write the event's row."""
         self.threads.commit()
         at = self.rows
-        out = self.out
         version = -1
         if row >= 0:
             if self.threads.rows.cells[row, T_EPOCH] != self.threads.epoch:
                 self.threads.refresh(row)
             version = self.threads.rows.cells[row, T_VERSION]
             self.threads.rows.cells[row, T_LASTNUM] = self.call.num + 1
-        out[C_LATENCY, at] = NONE
-        out[C_ENTER, at] = NONE
-        out[C_ENTERLEN, at] = NONE
+        self.out[C_LATENCY, at] = NONE
+        self.out[C_ENTER, at] = NONE
+        self.out[C_ENTERLEN, at] = NONE
         if self.call.entered >= 0:
             started = self.threads.rows.cells[row, T_ETIME] if row >= 0 else NONE
             if row >= 0 and self.threads.rows.cells[row, T_ETYPE] == self.call.entered:
                 flags = flags | FLAG_MERGED
-                out[C_ENTER, at] = self.threads.rows.cells[row, T_EOFFSET]
-                out[C_ENTERLEN, at] = self.threads.rows.cells[row, T_ELENGTH]
+                self.out[C_ENTER, at] = self.threads.rows.cells[row, T_EOFFSET]
+                self.out[C_ENTERLEN, at] = self.threads.rows.cells[row, T_ELENGTH]
                 if 0 <= started <= self.call.time:
-                    out[C_LATENCY, at] = self.call.time - started
+                    self.out[C_LATENCY, at] = self.call.time - started
                 self.threads.rows.cells[row, T_ETYPE] = -1
-        out[C_TIME, at] = self.call.time
-        out[C_NUM, at] = self.blocks
-        out[C_TYPE, at] = self.call.type
-        out[C_OFFSET, at] = self.call.offset
-        out[C_LENGTH, at] = length
-        out[C_FLAGS, at] = flags
-        out[C_CPU, at] = cpu
-        out[C_TID, at] = self.call.tid
-        out[C_PROC, at] = version if version >= 0 else NONE
-        out[C_FDID, at] = self.version if self.version >= 0 else NONE
-        out[C_FD, at] = self.fd
-        out[C_RES, at] = self.call.result
-        out[C_SIZE, at] = self.size
+        self.out[C_TIME, at] = self.call.time
+        self.out[C_NUM, at] = self.blocks
+        self.out[C_TYPE, at] = self.call.type
+        self.out[C_OFFSET, at] = self.call.offset
+        self.out[C_LENGTH, at] = length
+        self.out[C_FLAGS, at] = flags
+        self.out[C_CPU, at] = cpu
+        self.out[C_TID, at] = self.call.tid
+        self.out[C_PROC, at] = version if version >= 0 else NONE
+        self.out[C_FDID, at] = self.version if self.version >= 0 else NONE
+        self.out[C_FD, at] = self.fd
+        self.out[C_RES, at] = self.call.result
+        self.out[C_SIZE, at] = self.size
         self.rows = at + 1
         return 1
 
@@ -956,13 +981,13 @@ class Replay:
                 return count if count > 0 else -1
             if at + 12 > end:
                 return -1
-            kind = u32(self.data, at)
-            length = u32(self.data, at + 4)
+            kind = self.u32(at)
+            length = self.u32(at + 4)
             if event_shape(kind) == -2 or length < 12 or length > longest(kind):
                 return 0
             if at + length > end:
                 return -1 if count > 0 or length < 65536 else 0
-            if u32(self.data, at + length - 4) != length:
+            if self.u32(at + length - 4) != length:
                 return 0
             at = at + length
             count = count + 1

@@ -2,16 +2,17 @@ cimport cython
 from .columns cimport *
 from .descriptors cimport Descriptors
 from .names cimport Names
-from .params cimport Params, i64, u16
+from .params cimport Params
 from .tables cimport Arena, Grid
 
 @cython.locals(total=cython.longlong)
-cdef long long be32(const unsigned char[::1] data, long long at) except -1 nogil
+cdef Py_ssize_t be32(const unsigned char[::1] data, long long at) except -1 nogil
 @cython.locals(high=cython.longlong)
-cdef long long be64(const unsigned char[::1] data, long long at) except? -7 nogil
+cdef Py_ssize_t be64(const unsigned char[::1] data, long long at) except? -1 nogil
 cdef int is_mapped(long long high, long long low) except -1 nogil
-cdef long long mapped(long long low) except? -7 nogil
+cdef Py_ssize_t mapped(long long low) except? -1 nogil
 
+@cython.final
 cdef class Sockets:
     cdef Descriptors fds
     cdef Names names
@@ -21,7 +22,7 @@ cdef class Sockets:
     cdef int put_interface(self, long long row, long long column, long long value) except -1
     cdef int read_address(self, Params params, long long index) except -1 nogil
     cdef int read_tuple(self, Params params, long long index) except -1 nogil
-    cdef long long until_nul(self, const unsigned char[::1] data, long long at, long long size) except -1 nogil
+    cdef Py_ssize_t until_nul(self, const unsigned char[::1] data, long long at, long long size) except -1 nogil
     cdef int opened(self, long long version, long long domain, long long kind, long long protocol) except -1 nogil
     @cython.locals(raw=cython.bint)
     cdef int protocol(self, long long kind, long long protocol) except -1 nogil
@@ -44,6 +45,6 @@ cdef class Sockets:
     @cython.locals(empty=cython.longlong, client_open=cython.bint, server_open=cython.bint, known=cython.longlong, open_end=cython.longlong, is_v6=cython.longlong)
     cdef int fill_wildcards(self, long long version) except -1 nogil
     @cython.locals(loopback=cython.longlong)
-    cdef long long nearest(self, long long high, long long low, long long is_v6) except -2 nogil
+    cdef Py_ssize_t nearest(self, long long high, long long low, long long is_v6) except? -1 nogil
     cdef int rename(self, long long version) except -1 nogil
     cdef int rename_server(self, long long version) except -1 nogil

@@ -10,7 +10,6 @@ from .tables import Arena, Grid
 
 if not cython.compiled:
     from .columns import *  # noqa: F403
-    from .params import i64, u16
 
 
 def be32(data: memoryview, at: int) -> int:
@@ -75,11 +74,11 @@ class Sockets:
         if self.family == 2 and size >= 7:
             self.dhi = 0
             self.dlo = V4 + be32(params.data, at + 1)
-            self.dport = u16(params.data, at + 5)
+            self.dport = params.u16(at + 5)
         elif self.family == 10 and size >= 19:
             self.dhi = be64(params.data, at + 1)
             self.dlo = be64(params.data, at + 9)
-            self.dport = u16(params.data, at + 17)
+            self.dport = params.u16(at + 17)
         elif self.family == 1:
             self.path = at + 1
             self.path_size = self.until_nul(params.data, at + 1, size - 1)
@@ -97,20 +96,20 @@ class Sockets:
         if self.family == 2 and size >= 13:
             self.shi = 0
             self.slo = V4 + be32(params.data, at + 1)
-            self.sport = u16(params.data, at + 5)
+            self.sport = params.u16(at + 5)
             self.dhi = 0
             self.dlo = V4 + be32(params.data, at + 7)
-            self.dport = u16(params.data, at + 11)
+            self.dport = params.u16(at + 11)
         elif self.family == 10 and size >= 37:
             self.shi = be64(params.data, at + 1)
             self.slo = be64(params.data, at + 9)
-            self.sport = u16(params.data, at + 17)
+            self.sport = params.u16(at + 17)
             self.dhi = be64(params.data, at + 19)
             self.dlo = be64(params.data, at + 27)
-            self.dport = u16(params.data, at + 35)
+            self.dport = params.u16(at + 35)
         elif self.family == 1 and size >= 17:
-            self.source = i64(params.data, at + 1)
-            self.target = i64(params.data, at + 9)
+            self.source = params.i64(at + 1)
+            self.target = params.i64(at + 9)
             self.path = at + 17
             self.path_size = self.until_nul(params.data, at + 17, size - 17)
         else:

@@ -5,6 +5,7 @@ from .tables cimport Arena, Grid, HashMap
 
 cdef long long DEEPEST
 
+@cython.final
 cdef class Threads:
     cdef Arena arena
     cdef Descriptors fds
@@ -20,15 +21,15 @@ cdef class Threads:
     cdef Grid dirty
     cdef public long long base
     cdef long long num, offset, epoch
-    cdef long long find(self, long long tid) except -2 nogil
+    cdef Py_ssize_t find(self, long long tid) except? -1 nogil
     @cython.locals(row=cython.longlong)
-    cdef long long get(self, long long tid) except -2 nogil
-    cdef long long create(self, long long tid, long long origin) except -2 nogil
+    cdef Py_ssize_t get(self, long long tid) except? -1 nogil
+    cdef Py_ssize_t create(self, long long tid, long long origin) except? -1 nogil
     cdef int is_main(self, long long row) except -1 nogil
-    cdef long long leader(self, long long row) except -2 nogil
-    cdef long long owner(self, long long row) except -2 nogil
-    cdef long long table(self, long long row) except -2 nogil
-    cdef long long own_table(self, long long row) except -2 nogil
+    cdef Py_ssize_t leader(self, long long row) except? -1 nogil
+    cdef Py_ssize_t owner(self, long long row) except? -1 nogil
+    cdef Py_ssize_t table(self, long long row) except? -1 nogil
+    cdef Py_ssize_t own_table(self, long long row) except? -1 nogil
     @cython.locals(group=cython.longlong)
     cdef int link(self, long long row) except -1 nogil
     cdef int join(self, long long group, long long row) except -1 nogil
@@ -40,9 +41,9 @@ cdef class Threads:
     @cython.locals(reaper=cython.longlong, link=cython.longlong, child=cython.longlong)
     cdef int hand_over(self, long long row) except -1 nogil
     @cython.locals(found=cython.longlong, parent=cython.longlong)
-    cdef long long find_reaper(self, long long row) except -2 nogil
+    cdef Py_ssize_t find_reaper(self, long long row) except? -1 nogil
     @cython.locals(link=cython.longlong)
-    cdef long long living(self, long long group, long long but) except -2 nogil
+    cdef Py_ssize_t living(self, long long group, long long but) except? -1 nogil
     cdef int in_namespace(self, long long row) except -1 nogil
     @cython.locals(link=cython.longlong, child=cython.longlong)
     cdef int forget(self, long long row) except -1 nogil
@@ -58,6 +59,6 @@ cdef class Threads:
     cdef int end_parentage(self, long long row, long long until) except -1 nogil
     cdef int refresh(self, long long row) except -1 nogil
     @cython.locals(main=cython.longlong)
-    cdef long long parent_of(self, long long row) except -2 nogil
+    cdef Py_ssize_t parent_of(self, long long row) except? -1 nogil
     cdef int flush_parentage(self, long long first) except -1 nogil
     cdef int flush_line(self, long long row) except -1 nogil
