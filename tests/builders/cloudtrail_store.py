@@ -5,10 +5,8 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from thresher.capture.contract import Records
-from thresher.capture.model import Damage, FieldRef
 from thresher.capture.readers.json_logs import JsonLogs
 from thresher.capture.registry import Catalogue
 from thresher.capture.store.access import Access
@@ -16,6 +14,10 @@ from thresher.capture.store.database import connect
 from thresher.capture.store.records import RecordWriter, stage
 from thresher.capture.store.writer import Writer
 from thresher.dissectors.cloudtrail import CloudTrail
+
+if TYPE_CHECKING:
+    from thresher.capture.contract import Records
+    from thresher.capture.model import Damage, FieldRef
 
 
 class Stream:

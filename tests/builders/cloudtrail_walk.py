@@ -1,4 +1,4 @@
-"""CloudTrail's fields worked out record by record in plain Python: what the dissector's SQL is compared with (stage ②)."""
+"""CloudTrail's fields in plain Python, record by record: what the dissector's SQL is compared with (stage ②)."""
 
 from __future__ import annotations
 
@@ -129,9 +129,31 @@ def uri(record: Record) -> str | None:
     return None if bucket is None or key is None else f"s3://{bucket}/{key}"
 
 
-NAMED = """roleArn userName roleName groupName policyArn secretId functionName instanceId
-instancesSet.items.0.instanceId groupId keyId tableName queueUrl topicArn dBInstanceIdentifier snapshotId repositoryName
-logGroupName stackName trailName trailNameList.0 resourceArn name""".split()
+NAMED = [
+    "roleArn",
+    "userName",
+    "roleName",
+    "groupName",
+    "policyArn",
+    "secretId",
+    "functionName",
+    "instanceId",
+    "instancesSet.items.0.instanceId",
+    "groupId",
+    "keyId",
+    "tableName",
+    "queueUrl",
+    "topicArn",
+    "dBInstanceIdentifier",
+    "snapshotId",
+    "repositoryName",
+    "logGroupName",
+    "stackName",
+    "trailName",
+    "trailNameList.0",
+    "resourceArn",
+    "name",
+]
 
 
 def stepped(value: Any, path: str) -> Any:
@@ -147,7 +169,10 @@ def resource(record: Record) -> str | None:
     bucket = member("requestParameters.bucketName")(record)
     if uri(record) or bucket is not None:
         return uri(record) or f"s3://{bucket}"
-    candidates = [*(stepped(record.get("requestParameters"), path) for path in NAMED), stepped(record, "resources.0.ARN")]
+    candidates = [
+        *(stepped(record.get("requestParameters"), path) for path in NAMED),
+        stepped(record, "resources.0.ARN"),
+    ]
     return next((as_text(candidate) for candidate in candidates if candidate is not None), None)
 
 
@@ -315,4 +340,4 @@ WALKS: dict[str, Walk] = {
     "ec2.imageid": lambda record: (images(record) or [None])[0],
     "ec2.imageids": images,
 }
-"""Field to its value in a record; fields of the position in the input (evt.num, evt.reltime, ct.record) are not here."""
+"""Field to its value; those of the position in the input (evt.num, evt.reltime, ct.record) are not here."""

@@ -9,12 +9,17 @@ from thresher.capture.contract import ByteStream, Records
 from thresher.capture.readers.json_logs import bulk
 from thresher.capture.readers.json_logs.damage import DamageReport
 from thresher.capture.readers.json_logs.scan import (
+    FIRST_KEY,
     MAX_RECORD_BYTES,
     BrokenError,
     Extent,
     closing_brace,
     fault,
+    is_record,
+    likely_first_keys,
     object_extent,
+    syntax_error,
+    too_deep,
 )
 from thresher.capture.readers.json_logs.window import Window
 
@@ -26,12 +31,18 @@ if TYPE_CHECKING:
 BOM = b"\xef\xbb\xbf"
 MAX_LISTS = 8
 """Lists inside lists; real files have one."""
+MAX_FIRST_KEYS = 16
+FREE_TOKENS = 400_000
+"""Strings and brackets that may be looked at in vain; beyond, one for every four bytes of the file."""
+AHEAD_BYTES = 128 << 10
+"""What is in memory at least when something is taken, and how far a search for the next record looks at once."""
+KEPT_BYTES = 1024
+"""How much of such a stretch is looked at again with the next one: a record may begin there."""
 
 _SPACE = re.compile(rb"[\s,]*")
 _SCALAR = rb'(?:"(?:[^"\\]|\\.){0,4096}"|[-+.\w]{1,64})'
 WRAPPER = re.compile(rb'\{(?:\s*"\w{1,64}"\s*:\s*' + _SCALAR + rb'\s*,){0,8}\s*"Records"\s*:\s*\[')
 """The head of a delivered file, ``{"Records":[``; an exported one may have a few members before."""
-_FIRST_KEY = re.compile(rb'\{\s*("(?:[^"\\]|\\.){0,200}")\s*:')
 _LINE_START = rb"(?<=\n)\{"
 
 
@@ -47,10 +58,10 @@ class Splitter:
         self._file_id = file_id
         self._report = DamageReport(stream.path, damage)
         self._closers = bytearray()
-        self._signature = b""
+        self._first_keys: dict[bytes, None] = {}
         self._one_by_one_until = 0
         self._is_resynced = False
-        self._wasted_bytes = 0
+        self._wasted_tokens = 0
         self._texts: list[bytes] = []
         self._offsets: list[int] = []
 
@@ -88,21 +99,22 @@ class Splitter:
     def _step(self) -> bool:
         """Take what stands at the position; False where the rest of the file is given up."""
         window = self._window
-        if window.left() < 65536 and not window.is_last:
-            window.refill()
+        self._look_ahead()
         byte = window.data[window.position : window.position + 1]
-        if self._closers[-1:] == b"}" and byte != b"}":
+        if self._closers[-1:] == b"}" and byte == b'"':
             return self._skip_members()
         if byte in (b"]", b"}") and (self._closers[-1:] == byte or self._is_resynced):
             del self._closers[-1:]
             window.position += 1
             return True
+        if self._closers[-1:] == b"}":
+            return self._resync(window.offset, "neither a member nor the end of the object around the list of records")
         if byte == b"[" and len(self._closers) < MAX_LISTS:
             self._closers += b"]"
             window.position += 1
             return True
         if byte != b"{":
-            return self._resync(self._window.offset, "not a JSON object")
+            return self._resync(window.offset, "not a JSON object")
         wrapper = WRAPPER.match(window.data, window.position)
         if wrapper and len(self._closers) < MAX_LISTS:
             self._closers += b"}]"
@@ -113,26 +125,37 @@ class Splitter:
     def _skip_members(self) -> bool:
         """Pass over what follows the list inside its wrapper."""
         window = self._window
-        while (end := closing_brace(window.data, window.position)) < 0:
-            if window.left() > MAX_RECORD_BYTES or not window.refill():
-                return self._resync(window.offset, "no end of the object around the list of records")
+        try:
+            while (end := closing_brace(window.data, window.position)) < 0:
+                if window.left() > MAX_RECORD_BYTES or not window.refill():
+                    return self._resync(window.offset, "no end of the object around the list of records")
+        except BrokenError as error:
+            return self._resync(window.offset, error.what)
         window.position = end
         return True
 
     def _take_records(self) -> bool:
+        """Take as many records as can be split at once, or one."""
         window = self._window
-        if key := _FIRST_KEY.match(window.data, window.position):
-            self._signature = window.data[window.position : key.end(1)]
-        if self._signature and window.offset >= self._one_by_one_until:
+        key = FIRST_KEY.match(window.data, window.position)
+        if key and window.offset >= self._one_by_one_until:
+            signature = window.data[window.position : key.end(1)]
             split = bulk.split_array if self._closers else bulk.split_lines
-            found = split(window.data, window.position, self._signature, window.is_last)
+            found = split(window.data, window.position, signature, window.is_last)
             if found:
                 (texts, places), window.position = found
                 self._texts += texts
                 self._offsets += [window.base + place for place in places]
+                self._remember(texts[0])
                 return True
             self._one_by_one_until = window.base + len(window.data)
         return self._take_record()
+
+    def _remember(self, text: bytes) -> None:
+        """Keep how records begin: after damage the next one is known by it."""
+        key = FIRST_KEY.match(text)
+        if key and len(self._first_keys) < MAX_FIRST_KEYS:
+            self._first_keys[key[1]] = None
 
     def _take_record(self) -> bool:
         window = self._window
@@ -145,71 +168,93 @@ class Splitter:
             what = "a record without an end" if window.is_last else f"a record of more than {MAX_RECORD_BYTES:,} bytes"
             return self._resync(offset, what)
         text = window.data[window.position : extent.end]
-        what = fault(text, extent.depth)
+        what = too_deep(extent.depth)
+        if not what and (what := syntax_error(text)):
+            return self._resync(offset, what)
+        what = what or fault(text)
         if what:
             self._report.add(offset, len(text), what)
         else:
             self._texts.append(text)
             self._offsets.append(offset)
+            self._remember(text)
         window.position = extent.end
         return True
 
     def _extent(self) -> Extent:
-        """The object at the position, with as much of the file read as that takes, within bounds."""
+        """The object at the position, with as much of the file read as that takes, within bounds.
+
+        Raises:
+            BrokenError: it is none.
+        """
         window = self._window
-        while True:
-            extent = object_extent(window.data, window.position)
-            if extent.end >= 0 or window.left() > MAX_RECORD_BYTES or not window.refill():
-                return extent
+        try:
+            while True:
+                extent = object_extent(window.data, window.position)
+                if extent.end >= 0:
+                    return extent
+                self._wasted_tokens += extent.tokens
+                if window.left() > MAX_RECORD_BYTES or not window.refill():
+                    return extent
+        except BrokenError as error:
+            self._wasted_tokens += error.tokens
+            raise
 
     def _resync(self, offset: int, what: str) -> bool:
         """Look for the next whole record behind damage that starts at ``offset``; False where there is none."""
         window = self._window
         self._is_resynced = True
+        if self._closers[-1:] == b"}":
+            del self._closers[-1:]
+        key = FIRST_KEY.match(window.data, window.position)
         window.position += 1
-        while True:
-            found = self._next_candidate()
-            if found < 0:
-                keep = min(window.left(), 512)
-                window.position = len(window.data) - keep
-                if not window.refill():
-                    self._report.add(offset, window.base + len(window.data) - offset, what)
-                    return False
-                continue
-            window.position = found
+        while self._wasted_tokens <= FREE_TOKENS + window.offset // 4:
+            if not self._go_to_candidate(key):
+                self._report.add(offset, window.offset - offset, what)
+                return False
             if self._is_whole_record():
                 self._report.add(offset, window.offset - offset, what)
-                self._one_by_one_until = 0
                 return True
             window.position += 1
-            if self._wasted_bytes > 4 * MAX_RECORD_BYTES + 8 * window.offset:
-                self._give_up(offset, what)
-                return False
+        self._give_up(offset, what)
+        return False
 
-    def _next_candidate(self) -> int:
+    def _go_to_candidate(self, broken: re.Match[bytes] | None) -> bool:
+        """Go to where the next record may begin, going by how others began; False at the end of the file.
+
+        Where none has been read yet the broken one's own beginning tells; what is inside it must not pass for records.
+        The file is searched in stretches of a fixed length: how it came into memory must not matter.
+        """
         window = self._window
-        patterns = [_LINE_START] if not self._closers else []
-        if self._signature:
-            patterns.append(rb"\{\s*" + re.escape(self._signature[1:].strip()) + rb"\s*:")
-        else:
-            patterns.append(_FIRST_KEY.pattern)
-        match = re.compile(b"|".join(patterns)).search(window.data, window.position)
-        return match.start() if match else -1
+        while True:
+            self._look_ahead()
+            end = min(window.position + AHEAD_BYTES, len(window.data))
+            keys = list(self._first_keys) or ([broken[1]] if broken else [])
+            keys = keys or likely_first_keys(window.data, window.position, end)
+            match = _beginnings(keys, at_line_starts=not self._closers).search(window.data, window.position, end)
+            if match:
+                window.position = match.start()
+                return True
+            if end == len(window.data) and window.is_last:
+                window.position = end
+                return False
+            window.position = max(window.position, end - KEPT_BYTES)
+
+    def _look_ahead(self) -> None:
+        while self._window.left() < AHEAD_BYTES and self._window.refill():
+            pass
 
     def _is_whole_record(self) -> bool:
+        """Whether reading can go on here; a new list of records ends all those that were open."""
         window = self._window
         if WRAPPER.match(window.data, window.position):
+            self._closers.clear()
             return True
         try:
             extent = self._extent()
-        except BrokenError as error:
-            self._wasted_bytes += error.at - window.position
+        except BrokenError:
             return False
-        if extent.end < 0:
-            self._wasted_bytes += window.left()
-            return False
-        self._wasted_bytes += extent.end - window.position
-        return not fault(window.data[window.position : extent.end], extent.depth)
+        return extent.end >= 0 and is_record(window.data[window.position : extent.end], extent.depth)
 
     def _give_up(self, offset: int, what: str) -> None:
         window = self._window
@@ -222,3 +267,11 @@ class Splitter:
     def _end(self) -> None:
         if self._closers and not self._is_resynced:
             self._report.add(self._window.offset, 0, "the file ends inside its list of records")
+
+
+def _beginnings(keys: list[bytes], *, at_line_starts: bool) -> re.Pattern[bytes]:
+    """What records, or lists of them, begin with."""
+    patterns = [rb"\{\s*" + re.escape(key) + rb"\s*:" for key in keys]
+    if at_line_starts:
+        patterns.append(_LINE_START)
+    return re.compile(b"|".join([*patterns, WRAPPER.pattern]))

@@ -27,7 +27,7 @@ def opened(name: str) -> tuple[CloudStore, list[dict[str, object]]]:
         pytest.skip(f"{folder} is absent")
     files = [(str(path), path.read_bytes()) for path in sorted(folder.glob("*.json"))]
     parsed = [json.loads(data) for _, data in files]
-    records = [record for content in parsed for record in (content["Records"] if "Records" in content else content)]
+    records = [record for content in parsed for record in (content.get("Records", content))]
     return CloudStore(read(files), [path for path, _ in files]), records
 
 
