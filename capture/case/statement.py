@@ -11,6 +11,7 @@ import duckdb
 from thresher.capture.errors import QueryError
 from thresher.capture.export import Column
 from thresher.capture.model import FieldType
+from thresher.capture.store.cancel import watched
 from thresher.capture.store.database import single_select
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
 
 BATCH = 8192
@@ -40,15 +42,17 @@ class Result:
 
 
 @contextmanager
-def run(store: Store, sql: str) -> Iterator[Result]:
+def run(store: Store, sql: str, cancel: Cancel | None = None) -> Iterator[Result]:
     """The result of one SELECT over the store's tables.
 
     Raises:
         QueryError: it is not exactly one SELECT, or it fails.
+        Cancelled: ``cancel`` was called while it ran.
     """
     connection = store.user_connection()
     try:
-        done = connection.execute(sql)
+        with watched(connection.connection, cancel):
+            done = connection.execute(sql)
         yield Result([_column(name, str(kind)) for name, kind, *_ in done.description or ()], done)
     finally:
         connection.close()

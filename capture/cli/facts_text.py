@@ -130,7 +130,8 @@ def _bytes(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _rest(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, text in found["machine"].items():
         yield name.replace("_", " ").capitalize(), str(text)
-    yield "Damage", f"{len(found['damage']):,} places" if found["damage"] else "none"
+    places = len(found["damage"])
+    yield "Damage", f"{places:,} place{'s' if places > 1 else ''}" if places else "none"
     for each in found["damage"]:
         yield "", f"{each['path']}: {each['length']:,} bytes from offset {each['offset']:,}: {each['what']}"
     for each in found["skipped"]:

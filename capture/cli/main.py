@@ -12,7 +12,7 @@ import rich_click as click
 from click.exceptions import Exit, NoArgsIsHelpError
 
 from thresher.capture.cli import output
-from thresher.capture.errors import ThresherError, UsageError
+from thresher.capture.errors import Cancelled, ThresherError, UsageError
 
 if TYPE_CHECKING:
     import click as plain_click
@@ -104,9 +104,16 @@ def _run(arguments: list[str], run_tui: RunScreen | None) -> int:
     except click.ClickException as problem:
         output.error(UsageError(_said(problem)))
         return UsageError.exit_code
+    except Cancelled:
+        return INTERRUPTED
     except ThresherError as problem:
         output.error(problem)
         return problem.exit_code
+    except Exception as problem:
+        if not type(problem).__module__.startswith(("duckdb", "_duckdb")):
+            raise
+        output.error(ThresherError(f"the database gave up: {problem}"))
+        return ThresherError.exit_code
     return result if isinstance(result, int) else 0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -154,3 +156,20 @@ def test_sql_runs_one_select_and_nothing_else(capsys: pytest.CaptureFixture[str]
     assert main(["sql", "--no-cache", "-r", TRAIL, f"COPY events TO '{tmp_path}/x'"]) == 4
     assert main(["sql", "--no-cache", "-r", TRAIL, "SELECT * FROM read_text('/etc/passwd')"]) == 4
     assert "passwd" not in capsys.readouterr().out
+
+
+def test_an_interrupt_stops_a_query_that_runs_in_the_database() -> None:
+    never_ends = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range + b.range = 7"
+    code = (
+        "import os, signal, sys, threading\n"
+        "from thresher.capture.store.cancel import Cancel\n"
+        "from thresher.capture.cli.main import main\n"
+        "watch = Cancel.watch\n"
+        "def watching(self, cursor):\n"
+        "    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "    return watch(self, cursor)\n"
+        "Cancel.watch = watching\n"
+        f"sys.exit(main(['sql', '--no-cache', '-r', {TRAIL!r}, {never_ends!r}]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (130, "")

@@ -51,6 +51,7 @@ def command(
     from thresher.capture.cli.overview import overview
 
     with opened(captures, cache=not no_cache, quiet=quiet) as case:
+        case.zone = where
         output.write(f"{line}\n" for line in overview(case, filter_text, where))
         return damage_code(case, quiet=True)
 

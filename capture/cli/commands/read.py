@@ -155,6 +155,7 @@ def command(
     if request.kind == "fields" and not fields:
         raise UsageError("-T fields needs -e FIELD; 'thresher fields' lists them")
     with opened(named, cache=not no_cache, quiet=quiet) as case:
+        case.zone = request.zone
         if sql:
             output.write(f"{statement};\n" for statement in case.sql(request.filter))
         else:
@@ -172,7 +173,10 @@ def _most(autostop: str | None) -> int | None:
 
 
 def _print(case: Case, request: Request) -> None:
-    positions = case.select(request.filter, internal=request.internal)
+    from thresher.capture.cli.interrupting import interruptible
+
+    with interruptible() as cancel:
+        positions = case.select(request.filter, internal=request.internal, cancel=cancel)
     if request.first is not None:
         looked_at = case.select("", internal=request.internal)[: request.first]
         positions = positions[positions <= looked_at[-1]] if len(looked_at) else positions[:0]

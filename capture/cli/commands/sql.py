@@ -28,12 +28,13 @@ def command(captures: tuple[str, ...], kind: str, no_cache: bool, quiet: bool, s
     """
     from thresher.capture import export
     from thresher.capture.case.statement import run
+    from thresher.capture.cli.interrupting import interruptible
     from thresher.capture.cli.opening import damage_code, opened
 
     with opened(captures, cache=not no_cache, quiet=quiet) as case:
         if len(case.stores) != 1:
             raise UsageError(f"sql works on one capture, these are {len(case.stores)}; name one with -r")
-        with run(case.stores[0], statement) as result:
+        with interruptible() as cancel, run(case.stores[0], statement, cancel) as result:
             columns, batches = result.columns, result.batches()
             if kind == "fields":
                 output.write(export.as_fields(columns, batches, export.FieldsOptions(header=True)))
