@@ -10,6 +10,7 @@ from thresher.capture.filter.compile import compile_filter
 from thresher.capture.filter.parser import parse
 from thresher.capture.filter.render import render
 from thresher.capture.model import EventFlag
+from thresher.capture.query.asking import built
 from thresher.capture.store.access import Access
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def condition(
     if not text.strip():
         return ""
     checked = check(parse(text, catalogue), catalogue, text=text, zone=zone)
-    tables = {ref.key: store.ensure(ref, on_progress, cancel) for ref in checked.lazy}
+    tables = built(store, checked.lazy, on_progress, cancel)
     return compile_filter(checked, tables, store.start_ns())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thresher.capture.model import EventFlag
+from thresher.capture.query.asking import ask, ask_columns, built
 from thresher.capture.query.condition import SHOWN, access, condition
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.store.access import text_of
@@ -27,28 +28,28 @@ SLICE = 8 * 122_880
 
 def internal_count(store: Store) -> int:
     """How many rows are the recorder's bookkeeping."""
-    rows = store.cursor().execute(f"SELECT count(*) FROM events WHERE (flags & {EventFlag.INTERNAL:d}) <> 0").fetchall()
-    return int(rows[0][0])
+    return _flagged(store, EventFlag.INTERNAL)
 
 
 def unfinished_count(store: Store) -> int:
     """How many calls have begun whose end is not in the capture."""
-    rows = (
-        store.cursor().execute(f"SELECT count(*) FROM events WHERE (flags & {EventFlag.UNFINISHED:d}) <> 0").fetchall()
-    )
-    return int(rows[0][0])
+    return _flagged(store, EventFlag.UNFINISHED)
+
+
+def _flagged(store: Store, flag: EventFlag) -> int:
+    return int(ask(store, f"SELECT count(*) FROM events WHERE (flags & {flag:d}) <> 0")[0][0])
 
 
 def num_of(store: Store, evt_num: int) -> int | None:
     """The row of the event with this number, or of the next one that exists."""
     sql = f"SELECT num FROM events WHERE evt_num >= {int(evt_num)} ORDER BY evt_num, num LIMIT 1"
-    return _first(store.cursor().execute(sql).fetchall())
+    return _first(ask(store, sql))
 
 
 def first_at(store: Store, time_ns: int) -> tuple[int, int] | None:
     """Time and row of the earliest event at or after a time."""
     sql = f"SELECT time_ns, num FROM events WHERE time_ns >= {int(time_ns)} ORDER BY time_ns, num LIMIT 1"
-    rows = store.cursor().execute(sql).fetchall()
+    rows = ask(store, sql)
     return (int(rows[0][0]), int(rows[0][1])) if rows else None
 
 
@@ -61,24 +62,20 @@ def late_rows(store: Store) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     sql = (
         "SELECT l.num, l.before_num FROM late AS l JOIN events AS e USING (num) ORDER BY l.before_num, e.evt_num, l.num"
     )
-    found = store.cursor().execute(sql).fetchnumpy()
+    found = ask_columns(store, sql)
     return found["num"].astype(np.uint32), found["before_num"].astype(np.uint32)
 
 
 def all_times(store: Store, missing: int) -> NDArray[np.int64]:
     """The time of every row in ns, ``missing`` where there is none."""
     sql = f"SELECT CASE WHEN time_ns > 0 THEN time_ns ELSE {missing} END AS t FROM events ORDER BY num"
-    found: NDArray[np.int64] = store.cursor().execute(sql).fetchnumpy()["t"]
+    found: NDArray[np.int64] = ask_columns(store, sql)["t"]
     return found
 
 
 def time_span(store: Store) -> tuple[int, int] | None:
     """First and last time of the shown rows in ns."""
-    rows = (
-        store.cursor()
-        .execute(f"SELECT min(time_ns), max(time_ns) FROM events AS e WHERE {SHOWN} AND time_ns > 0")
-        .fetchall()
-    )
+    rows = ask(store, f"SELECT min(time_ns), max(time_ns) FROM events AS e WHERE {SHOWN} AND time_ns > 0")
     return None if rows[0][0] is None else (int(rows[0][0]), int(rows[0][1]))
 
 
@@ -90,7 +87,7 @@ def bucket_counts(store: Store, start_ns: int, bucket_ns: int, buckets: int) -> 
         f"SELECT (e.time_ns - ({start_ns})) // {bucket_ns}, count(*), count(*) FILTER (WHERE {failure}) "
         f"FROM {source} WHERE {SHOWN} AND e.time_ns >= ({start_ns}) AND e.time_ns < ({end}) GROUP BY 1"
     )
-    rows = store.cursor().execute(sql).fetchall()
+    rows = ask(store, sql)
     return [(int(bucket), int(events), int(failures)) for bucket, events, failures in rows]
 
 
@@ -102,7 +99,6 @@ def times_of(store: Store, nums: NDArray[np.uint32]) -> Iterator[tuple[NDArray[n
         nums: ascending.
     """
     failure, source = _failure(store)
-    cursor = store.cursor()
     at = 0
     while at < len(nums):
         low = int(nums[at])
@@ -112,7 +108,7 @@ def times_of(store: Store, nums: NDArray[np.uint32]) -> Iterator[tuple[NDArray[n
             f"SELECT e.num AS num, e.time_ns AS t, {failure} AS f FROM {source} "
             f"WHERE e.num BETWEEN {low} AND {high} AND e.time_ns > 0"
         )
-        found = cursor.execute(sql).fetchnumpy()
+        found = ask_columns(store, sql)
         wanted = np.zeros(high - low + 1, np.bool_)
         wanted[nums[at:until] - np.uint32(low)] = True
         chosen = wanted[found["num"] - np.uint32(low)]
@@ -123,14 +119,14 @@ def times_of(store: Store, nums: NDArray[np.uint32]) -> Iterator[tuple[NDArray[n
 def top(store: Store, field: str, where: str) -> list[tuple[str, int]]:
     """The values of a field as text, with how many events have them, most frequent first."""
     ref = store.catalogue.resolve(field)
-    tables = {part.key: store.ensure(part) for part in lazy_parts(store.catalogue, ref)}
+    tables = built(store, lazy_parts(store.catalogue, ref))
     selection = access(store, tables).selection()
     value = text_of(selection.add(ref), ref.field.type, ref.field.is_list)
     sql = (
         f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {selection.source()} WHERE {where}) "
         "WHERE v IS NOT NULL GROUP BY v ORDER BY n DESC, v"
     )
-    return [(str(value), int(count)) for value, count in store.cursor().execute(sql).fetchall()]
+    return [(str(value), int(count)) for value, count in ask(store, sql)]
 
 
 def _failure(store: Store) -> tuple[str, str]:
@@ -140,7 +136,7 @@ def _failure(store: Store) -> tuple[str, str]:
     if store.catalogue.get("outcome") is None:
         return "FALSE", "events AS e"
     ref = store.catalogue.resolve("outcome")
-    tables = {part.key: store.ensure(part) for part in lazy_parts(store.catalogue, ref)}
+    tables = built(store, lazy_parts(store.catalogue, ref))
     selection = access(store, tables).selection()
     (value,) = selection.add(ref)
     listed = ", ".join(f"'{word}'" for word in FINE)

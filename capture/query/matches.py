@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thresher.capture.store.cancel import watched
+from thresher.capture.query.asking import ask_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,15 +46,13 @@ def matches(
     Raises:
         Cancelled: ``cancel`` was called.
     """
-    cursor = store.cursor()
     size = START
     at = first
     while at < count:
         until = min(at + size, count)
         began = time.perf_counter()
         sql = f"SELECT e.num AS num FROM events AS e WHERE e.num BETWEEN {at} AND {until - 1} AND {condition}"
-        with watched(cursor, cancel):
-            nums = cursor.execute(sql).fetchnumpy()["num"]
+        nums = ask_columns(store, sql, cancel)["num"]
         took = time.perf_counter() - began
         yield _ascending(np.asarray(nums, dtype=np.uint32)), until
         at = until

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thresher.capture.model import Computed, FieldRef, Value, Window
+from thresher.capture.query.asking import ask, ask_names, built
 from thresher.capture.query.condition import access
 from thresher.capture.query.parts import computed_parts, lazy_parts
 
@@ -67,8 +68,7 @@ def select_rows(store: Store, columns: Sequence[str], source: str, nums: NDArray
 
 def raw_events(store: Store, nums: NDArray[np.uint32]) -> list[RawEvent]:
     """The rows with the bytes they were made from, in the order of ``nums``."""
-    cursor = store.cursor()
-    names = [column[0] for column in cursor.execute("SELECT e.* FROM events AS e LIMIT 0").description]
+    names = ask_names(store, "events")
     rows = select_rows(store, [f'e."{name}"' for name in names], "events AS e", nums)
     return store.with_bytes([dict(zip(names, row, strict=True)) for row in rows])
 
@@ -90,7 +90,7 @@ class _Plan:
         self._columns: list[str] = []
         self._stored: dict[int, tuple[int, int]] = {}
         self._computed: dict[int, list[FieldRef]] = {}
-        tables = {ref.key: store.ensure(ref) for ref in _windows(store, refs)}
+        tables = built(store, _windows(store, refs))
         selection = access(store, tables).selection()
         for place, ref in enumerate(refs):
             if ref is not None:
@@ -215,14 +215,13 @@ def _query(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.u
     """
     low, high = int(nums[0]), int(nums[-1])
     listed = ", ".join(columns)
-    cursor = store.cursor()
     if high - low + 1 == len(nums):
         sql = f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {low} AND {high} ORDER BY e.num"
-        return cursor.execute(sql).fetchall()
+        return ask(store, sql)
     if high - low < DENSE * len(nums):
         sql = f"SELECT {listed}, e.num FROM {source} WHERE e.num BETWEEN {low} AND {high} ORDER BY e.num"
         wanted = set(nums.tolist())
-        return [row[:-1] for row in cursor.execute(sql).fetchall() if row[-1] in wanted]
+        return [row[:-1] for row in ask(store, sql) if row[-1] in wanted]
     rows: list[tuple[Any, ...]] = []
     for start in range(0, len(nums), LISTED):
         part = nums[start : start + LISTED].tolist()
@@ -231,5 +230,5 @@ def _query(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.u
             f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {part[0]} AND {part[-1]} AND e.num IN ({names}) "
             "ORDER BY e.num"
         )
-        rows += cursor.execute(sql).fetchall()
+        rows += ask(store, sql)
     return rows

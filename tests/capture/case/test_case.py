@@ -238,3 +238,16 @@ def test_details_hold_every_value_that_is_there(case: Case) -> None:
 def test_the_most_frequent_values_come_first(case: Case) -> None:
     assert case.top("toy.who") == [("ann", 2), ("bob", 2)]
     assert case.top("toy.who", 'toy.who != "ann"', 1) == [("bob", 2)]
+
+
+def test_no_error_of_the_database_gets_out_as_such() -> None:
+    class Broken(FakeStore):
+        def ensure(self, ref: Any, on_progress: Any = None, cancel: Cancel | None = None) -> str:
+            self.cursor().execute("SELECT no_such_column")
+            return ""
+
+    with Case([Broken(people())]) as case:
+        with pytest.raises(QueryError, match=r"toy\.bin: the database cannot answer"):
+            case.select("toy.text exists")
+        with pytest.raises(QueryError):
+            case.rows([0], ["toy.gap"])
