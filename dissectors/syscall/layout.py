@@ -177,7 +177,7 @@ def _info(event_type: EventType) -> list[int]:
     row[c.I_FLAGS] = event_type.flags
     row[c.I_NPARAMS] = len(event_type.params)
     row[c.I_LARGE] = int(bool(event_type.flags & TypeFlag.LARGE_PAYLOAD))
-    row[c.I_KEEP] = int(pairs(event_type) and _kind(event_types()[event_type.id + 1]) != c.K_NONE)
+    row[c.I_KEEP] = int(_is_kept(event_type))
     row[c.I_RESULT] = int(_has_result(event_type))
     row[c.I_PAIRS] = int(pairs(event_type))
     row[c.I_INTERNAL] = c.FLAG_INTERNAL if event_type.name in INTERNAL else 0
@@ -187,6 +187,13 @@ def _info(event_type: EventType) -> list[int]:
     row[c.I_FD] = _descriptor(event_type)
     row[c.I_FDSHOWN] = int(bool(event_type.flags & TypeFlag.USES_FD)) | NEW_DESCRIPTORS.get(event_type.name, 0) << 8
     return row
+
+
+def _is_kept(event_type: EventType) -> bool:
+    """Whether an enter event says more than the descriptor and size, to a call that changes state."""
+    if not pairs(event_type) or _kind(event_types()[event_type.id + 1]) == c.K_NONE:
+        return False
+    return any(param.name not in ("fd", "size") for param in event_type.params)
 
 
 def _kind(event_type: EventType) -> int:

@@ -10,11 +10,11 @@ cdef class Params:
     cdef long long[::1] at
     cdef long long[::1] size
     @cython.locals(low=cython.longlong, high=cython.longlong)
-    cdef Py_ssize_t u16(self, long long at) except -1 nogil
+    cdef Py_ssize_t u16(self, long long at) noexcept nogil
     @cython.locals(a=cython.longlong, b=cython.longlong, d=cython.longlong, e=cython.longlong)
-    cdef Py_ssize_t u32(self, long long at) except -1 nogil
+    cdef Py_ssize_t u32(self, long long at) noexcept nogil
     @cython.locals(low=cython.longlong, high=cython.longlong)
-    cdef Py_ssize_t i64(self, long long at) except? -1 nogil
+    cdef Py_ssize_t i64(self, long long at) noexcept nogil
     cdef int point(self, const unsigned char[::1] data) except -1 nogil
     @cython.locals(at=cython.longlong, length=cython.longlong)
     cdef Py_ssize_t find(self, long long lengths, long long end, long long count, int wide, long long wanted) except? -1 nogil

@@ -32,11 +32,11 @@ cdef class Replay:
     cdef long long stop, unsettled, settled, leaving, leaving_time, closing_table, closing_fd
     cdef long long event_bytes, unknown_bytes, drops, fd, version, size
     @cython.locals(low=cython.longlong, high=cython.longlong)
-    cdef Py_ssize_t u16(self, long long at) except -1 nogil
+    cdef Py_ssize_t u16(self, long long at) noexcept nogil
     @cython.locals(a=cython.longlong, b=cython.longlong, d=cython.longlong, e=cython.longlong)
-    cdef Py_ssize_t u32(self, long long at) except -1 nogil
+    cdef Py_ssize_t u32(self, long long at) noexcept nogil
     @cython.locals(low=cython.longlong, high=cython.longlong)
-    cdef Py_ssize_t i64(self, long long at) except? -1 nogil
+    cdef Py_ssize_t i64(self, long long at) noexcept nogil
     @cython.locals(stopped=cython.longlong)
     cpdef Py_ssize_t walk(self, const unsigned char[::1] data, long long start, long long base, long long most) except -1
     cdef Py_ssize_t walk_blocks(self, long long at, long long end, long long most) except -1 nogil

@@ -65,18 +65,18 @@ class Replay:
 
     @cython.boundscheck(False)
     def u16(self, at: int) -> int:
-        """Two bytes of the chunk, little endian."""
+        """Two bytes of the chunk, little endian; 0 outside it, where callers never look."""
         if at < 0 or at + 2 > self.data.shape[0]:
-            raise IndexError("two bytes outside the chunk")
+            return 0
         low = self.data[at]
         high = self.data[at + 1]
         return low | (high << 8)
 
     @cython.boundscheck(False)
     def u32(self, at: int) -> int:
-        """Four bytes of the chunk, unsigned."""
+        """Four bytes of the chunk, unsigned; 0 outside it, where callers never look."""
         if at < 0 or at + 4 > self.data.shape[0]:
-            raise IndexError("four bytes outside the chunk")
+            return 0
         a = self.data[at]
         b = self.data[at + 1]
         d = self.data[at + 2]
@@ -342,10 +342,14 @@ class Replay:
             self.version = self.fds.version_of(self.threads.table(row), found)
         return 0
 
+    @cython.boundscheck(False)
     def emit(self, length: int, flags: int, cpu: int, row: int) -> int:
         """Write the event's row."""
-        self.threads.commit()
+        if self.threads.dirty.used > 0:
+            self.threads.commit()
         at = self.rows
+        if at >= self.room or self.out.shape[1] < self.room or row >= self.threads.rows.room:
+            raise IndexError("no room for a row")
         version = -1
         if row >= 0:
             if self.threads.rows.cells[row, T_EPOCH] != self.threads.epoch:
