@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from thresher.capture.contract import RecordDissector, Records
     from thresher.capture.store.writer import Writer
 
+PIECE = 15_360
 MOST_BYTES = 256 << 20
 """Text of one batch, at most."""
 
@@ -100,6 +101,8 @@ class RecordWriter:
         names = pa.array(list(self._type_ids), type=pa.string())
         table = table.append_column("type_id", pc.index_in(probed.column(0), value_set=names))
         table = table.append_column("num", pa.array(nums))
+        # in pieces, which DuckDB's threads share
+        table = pa.Table.from_batches(table.to_batches(max_chunksize=PIECE))
         cursor = self._writer.cursor
         cursor.execute("BEGIN")
         try:
