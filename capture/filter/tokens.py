@@ -157,5 +157,7 @@ class Scanner:
             number = int(code[1:], 16)
             if number < 0x110000 and not 0xD800 <= number < 0xE000:
                 return chr(number).encode(), end
+        if code and not code[0].isalnum():
+            return f"\\{code}".encode(), end
         hint = r"""write '\\' for a backslash, or r"…" for text without escapes"""
         raise FilterError(f"'\\{code}' is no escape sequence", self.text, at, end, hint)

@@ -16,7 +16,7 @@ from thresher.capture.filter import parse, prepare, render, validate
 from thresher.capture.filter.ast import And, Comparison, Expression, FieldName, Membership, Not, Or, Presence, Text, Xor
 from thresher.capture.filter.compile import compile_filter
 from thresher.capture.filter.operators import SETS, Op
-from thresher.capture.filter.parser import MAX_DEPTH
+from thresher.capture.filter.reading import MAX_DEPTH
 from thresher.capture.filter.render import quote
 
 if TYPE_CHECKING:

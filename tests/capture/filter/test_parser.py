@@ -10,7 +10,7 @@ import pytest
 from tests.builders.filter_catalogue import CATALOGUE
 from thresher.capture.errors import FilterError
 from thresher.capture.filter import parse, render, validate
-from thresher.capture.filter.parser import MAX_DEPTH
+from thresher.capture.filter.reading import MAX_DEPTH
 from thresher.capture.filter.tokens import MAX_LENGTH
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from thresher.capture.store import address_sql
 
-fixtures = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+fixtures = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 sparse = st.lists(st.sampled_from([0, 0, 0, 1, 0xFFFF, 0xA0]), min_size=8, max_size=8)
 
 
