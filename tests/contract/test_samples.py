@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-ENTRIES = tomllib.loads((SAMPLES / "manifest.toml").read_text("utf-8"))["sample"]
+MANIFEST = SAMPLES / "manifest.toml"
+ENTRIES = tomllib.loads(MANIFEST.read_text("utf-8"))["sample"] if MANIFEST.exists() else []
 FOLDERS = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir() and path.name != "__pycache__")
 
 
