@@ -91,10 +91,10 @@ class CloudTrail(RecordDissector):
         ListColumn("ct.resource", "Resource", 0),
     )
     colour_rules = (
-        ColourRule("Logging or detection weakened", f"{_COVERING_TRACKS} and not exists(ct.error)", "cloud_alarm"),
+        ColourRule("Logging or detection weakened", f"{_COVERING_TRACKS} and not ct.error", "cloud_alarm"),
         ColourRule("Access denied", 'ct.outcome == "denied"', "cloud_denied"),
         ColourRule("Throttled", 'ct.outcome == "throttled"', "dim"),
-        ColourRule("Failed", "exists(ct.error)", "cloud_error"),
+        ColourRule("Failed", "ct.error", "cloud_error"),
         ColourRule("Sign-in", _SIGN_IN, "cloud_login"),
         ColourRule("Identities and credentials changed", _IDENTITY_CHANGES, "cloud_identity"),
         ColourRule("State changed", 'ct.readonly == "false"', "cloud_write"),

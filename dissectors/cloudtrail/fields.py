@@ -90,7 +90,7 @@ CALL: tuple[Field, ...] = (
 )
 
 OUTCOME: tuple[Field, ...] = (
-    _member("ct.error", "errorCode", "Error", "Error code of a call that failed.", "exists(ct.error)"),
+    _member("ct.error", "errorCode", "Error", "Error code of a call that failed.", "ct.error"),
     _member("ct.errormessage", "errorMessage", "Error message", "What the service said about the failure."),
     _sql(
         "ct.outcome",

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import Any
 
 Record = dict[str, Any]
@@ -104,13 +104,11 @@ def issued_key(record: Record) -> str | None:
     return at(response, "credentials", "accessKeyId") or at(response, "accessKey", "accessKeyId")
 
 
-def address(record: Record) -> tuple[int, int] | None:
+def address(record: Record) -> str | None:
     try:
-        parsed = ip_address(record.get("sourceIPAddress") or "")
+        return str(ip_address(record.get("sourceIPAddress") or ""))
     except ValueError:
         return None
-    number = int(parsed) if isinstance(parsed, IPv6Address) else 0xFFFF_0000_0000 | int(parsed)
-    return number >> 64, number % 2**64
 
 
 def source_kind(record: Record) -> str | None:

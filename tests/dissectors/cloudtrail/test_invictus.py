@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.cloudtrail_store import CloudStore, read
+from tests.builders.cloudtrail_case import Opened
 from tests.builders.cloudtrail_walk import WALKS
 from thresher.dissectors.cloudtrail.fields import FIELDS
 
@@ -21,21 +21,16 @@ pytestmark = pytest.mark.oracle
 
 
 @cache
-def opened(name: str) -> tuple[CloudStore, list[dict[str, object]]]:
-    folder = SHARED / name
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is absent")
-    files = [(str(path), path.read_bytes()) for path in sorted(folder.glob("*.json"))]
-    parsed = [json.loads(data) for _, data in files]
-    records = [record for content in parsed for record in (content.get("Records", content))]
-    return CloudStore(read(files), [path for path, _ in files]), records
+def opened(name: str) -> Opened:
+    return Opened(SHARED / name)
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_every_record_is_a_row(name: str):
-    store, records = opened(name)
-    assert len(records) == SETS[name]
-    assert [json.loads(text) for text in store.values("ct.record")] == records
+def test_every_record_is_an_event_in_the_order_of_event_time(name: str):
+    logs = opened(name)
+    assert len(logs.records) == logs.case.count() == SETS[name]
+    assert logs.values("evt.num") == logs.numbers
+    assert [json.loads(text) for text in logs.values("ct.record")] == logs.records
 
 
 def test_the_walk_knows_every_field():
@@ -45,9 +40,9 @@ def test_the_walk_knows_every_field():
 @pytest.mark.parametrize("field", WALKS)
 @pytest.mark.parametrize("name", SETS)
 def test_every_field_equals_the_walk(name: str, field: str):
-    store, records = opened(name)
-    expected = [WALKS[field](record) for record in records]
-    found = store.values(field)
+    logs = opened(name)
+    expected = [WALKS[field](record) for record in logs.records]
+    found = logs.values(field)
     if field in TREES:
         expected = [text and json.loads(text) for text in expected]
         found = [text and json.loads(text) for text in found]
