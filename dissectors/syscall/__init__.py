@@ -46,6 +46,12 @@ class Syscall(BlockDissector):
 
         return Replaying(reader, path)
 
+    def implementation(self) -> str:
+        """Which kernel runs: ``compiled`` or ``interpreted``."""
+        from thresher.dissectors.syscall import kernel_choice
+
+        return kernel_choice.kind()
+
     def compute(self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
         """Values of an argument field for these events."""
         return compute(field_name, argument, events, lookup)
