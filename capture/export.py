@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted_json
 from typing import Any, Final
 
@@ -17,6 +18,9 @@ from thresher.capture.timetext import iso
 FORMATS: Final = ("fields", "json", "ndjson", "csv")
 SAFE_INTEGER: Final = 2**53
 """Integers of this size and beyond are strings in JSON: many readers hold numbers as doubles."""
+
+REMEMBERED: Final = 8192
+"""Texts of a column whose written form is kept."""
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What makes a spreadsheet run a cell."""
@@ -171,10 +175,15 @@ def _plain(kind: FieldType, zone: tzinfo, text: Callable[[str], str]) -> Convert
     return other
 
 
+def remembered(convert: Convert) -> Convert:
+    """The same for values that come again and again, as names of processes and calls do."""
+    return lru_cache(maxsize=REMEMBERED, typed=True)(convert)
+
+
 def _listed(column: Column, convert: Convert, options: FieldsOptions) -> Convert:
     """Lists joined, or the one value that is wanted of them."""
     if not column.is_list:
-        return convert
+        return remembered(convert) if column.type is FieldType.STRING else convert
     if options.occurrence == "a":
         return lambda values: options.aggregator.join([convert(value) for value in values if value is not None])
     place = 0 if options.occurrence == "f" else -1
@@ -199,8 +208,18 @@ def _json_member(column: Column, zone: tzinfo) -> Convert:
     key = quoted_json(column.name) + ":"
     convert = _json_value(column.type, zone)
     if column.is_list:
-        return lambda values: f"{key}[{','.join([convert(value) for value in values if value is not None])}]"
-    return lambda value: f"{key}{shown}" if (shown := convert(value)) else ""
+
+        def members(values: Any) -> str:  # noqa: ANN401 - a list, as the column says
+            shown = [text for value in values if value is not None and (text := convert(value))]
+            return f"{key}[{','.join(shown)}]"
+
+        return members
+
+    def member(value: object) -> str:
+        shown = convert(value)
+        return f"{key}{shown}" if shown else ""
+
+    return remembered(member) if column.type is FieldType.STRING else member
 
 
 def _json_value(kind: FieldType, zone: tzinfo) -> Convert:

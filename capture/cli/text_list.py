@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from thresher.capture.cli.output import RESET
@@ -124,6 +125,9 @@ class TextList:
         ]
 
 
+_escaped = lru_cache(maxsize=8192)(escape)
+
+
 def cells(values: Sequence[Value], kind: FieldType, is_list: bool) -> list[str]:
     """A column's values, each as one line of printable text; '' where absent."""
     if is_list:
@@ -137,4 +141,4 @@ def cells(values: Sequence[Value], kind: FieldType, is_list: bool) -> list[str]:
         return [seconds(value) if isinstance(value, int) else "" for value in values]
     if kind in RIGHT:
         return ["" if value is None else str(value) for value in values]
-    return ["" if value is None else escape(str(value)) for value in values]
+    return ["" if value is None else _escaped(str(value)) for value in values]

@@ -94,6 +94,8 @@ def test_json_text_survives_the_round_trip(rows: list[tuple[Value, ...]]) -> Non
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_json_never_says_nan(value: float) -> None:
     assert "".join(as_ndjson([Column("a", FieldType.STRING)], [[(value,)]])) == "{}\n"
+    values: list[tuple[Value, ...]] = [([1.5, value, "b"],)]  # type: ignore[list-item]
+    assert "".join(as_ndjson([Column("a", FieldType.STRING, is_list=True)], [values])) == '{"a":[1.5,"b"]}\n'
 
 
 def test_options_of_fields() -> None:
