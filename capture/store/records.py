@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from thresher.capture.model import Damage
 from thresher.capture.store import json_path, schema
@@ -98,8 +97,7 @@ class RecordWriter:
     def _append(self, table: pa.Table, probed: pa.Table) -> None:
         nums = np.arange(self._next_num, self._next_num + table.num_rows, dtype=np.uint32)
         relations = [self._new_types(probed.column(0)), *self._new_relation_rows(probed)]
-        names = pa.array(list(self._type_ids), type=pa.string())
-        table = table.append_column("type_id", pc.index_in(probed.column(0), value_set=names))
+        table = table.append_column("type_id", self._ids_of(probed.column(0)))
         table = table.append_column("num", pa.array(nums))
         # in pieces, which DuckDB's threads share
         table = pa.Table.from_batches(table.to_batches(max_chunksize=PIECE))
@@ -135,7 +133,7 @@ class RecordWriter:
             cursor.unregister("staged")
 
     def _new_types(self, types: pa.ChunkedArray) -> tuple[str, pa.Table | None]:
-        new = [text for text in pc.unique(types).to_pylist() if text is not None and text not in self._type_ids]
+        new = [text for text in types.unique().to_pylist() if text is not None and text not in self._type_ids]
         if not new:
             return "event_types", None
         first = len(self._type_ids)
@@ -143,13 +141,19 @@ class RecordWriter:
         ids = pa.array(range(first, first + len(new)), type=pa.int32())
         return "event_types", pa.table({"type_id": ids, "name": pa.array(new, type=pa.string())})
 
+    def _ids_of(self, types: pa.ChunkedArray) -> pa.Array:
+        """The type_id of each record, NULL where it names no type."""
+        encoded = types.combine_chunks().dictionary_encode()
+        ids = [self._type_ids[text] for text in encoded.dictionary.to_pylist()]
+        return pa.array(ids, type=pa.int32()).take(encoded.indices)
+
     def _new_relation_rows(self, probed: pa.Table) -> list[tuple[str, pa.Table | None]]:
         """Rows for values that no earlier batch had."""
         columns = {relation.name: relation.columns for relation in self._dissector.relations}
         found: list[tuple[str, pa.Table | None]] = []
         for index, relation in enumerate(self._dissector.relation_source, start=1):
             known = self._known[relation]
-            distinct = pc.unique(probed.column(index)).to_pylist()
+            distinct = probed.column(index).unique().to_pylist()
             new = [text for text in distinct if text is not None and text not in known]
             known.update(new)
             rows = self._dissector.relation_rows(relation, new) if new else []
@@ -175,7 +179,7 @@ class RecordWriter:
             is_json = cursor.sql("SELECT json_valid(raw) FROM staged").to_arrow_table().column(0)
         finally:
             cursor.unregister("staged")
-        self._report(table.filter(pc.invert(is_json)), "a record is no JSON")
+        self._report(table.filter(pa.array(~is_json.to_numpy())), "a record is no JSON")
         return table.filter(is_json)
 
     def _report(self, table: pa.Table, what: str) -> None:
