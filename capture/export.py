@@ -209,7 +209,7 @@ def _json_member(column: Column, zone: tzinfo) -> Convert:
     convert = _json_value(column.type, zone)
     if column.is_list:
 
-        def members(values: Any) -> str:  # noqa: ANN401 - a list, as the column says
+        def members(values: Any) -> str:
             shown = [text for value in values if value is not None and (text := convert(value))]
             return f"{key}[{','.join(shown)}]"
 

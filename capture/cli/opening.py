@@ -30,10 +30,9 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False) -> Iter
     """
     from thresher.capture.case import open_case
 
-    output.notes_from_log()
     if not captures:
         raise UsageError("no capture named; say which with -r CAPTURE")
-    with open_case(captures, cache=cache) as case:
+    with output.notes_from_log(), open_case(captures, cache=cache) as case:
         if not quiet and sys.stderr.isatty():
             _show_progress(case)
         case.wait()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError
 from thresher.capture.escape import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 RESET = "\x1b[0m"
 
@@ -40,8 +41,9 @@ def note(text: str) -> None:
     sys.stderr.write(f"thresher: note: {escape(text)}\n")
 
 
-def notes_from_log() -> None:
-    """What parts of the program log, a plugin's failure say, is said as a note, without its traceback."""
+@contextmanager
+def notes_from_log() -> Iterator[None]:
+    """What parts of the program log meanwhile, a plugin's failure say, is said as a note, without its traceback."""
     import logging
 
     class Notes(logging.Handler):
@@ -53,8 +55,14 @@ def notes_from_log() -> None:
             note(f"{record.getMessage()}{why}")
 
     log = logging.getLogger("thresher")
-    log.handlers[:] = [Notes(logging.WARNING)]
+    handler, propagated = Notes(logging.WARNING), log.propagate
+    log.addHandler(handler)
     log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.propagate = propagated
 
 
 def error(problem: Exception) -> None:
