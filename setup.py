@@ -38,18 +38,18 @@ def copy_sources() -> list[str]:
 
     Files are written only where they change, so that Cython compiles only those.
     """
-    spec = spec_from_file_location("kernel_choice", SYSCALL / "kernel_choice.py")
+    spec = spec_from_file_location("kernel_digest", SYSCALL / "kernel_digest.py")
     assert spec is not None
     assert spec.loader is not None
-    choice = module_from_spec(spec)
-    spec.loader.exec_module(choice)
-    names: list[str] = choice.module_names(SYSCALL / "kernel")
+    digest = module_from_spec(spec)
+    spec.loader.exec_module(digest)
+    names: list[str] = digest.module_names(SYSCALL / "kernel")
     texts = {COPY.parent / "__init__.py": "", COPY / "__init__.py": ""}
     for path in sorted((SYSCALL / "kernel").glob("*.pxd")):
         texts[COPY / path.name] = path.read_text("utf-8")
     for name in names:
         text = (SYSCALL / "kernel" / f"{name}.py").read_text("utf-8").replace(STUB_IMPORT, "import cython")
-        texts[COPY / f"{name}.py"] = f'{text}\nSOURCE_DIGEST = "{choice.digest(SYSCALL / "kernel", name)}"\n'
+        texts[COPY / f"{name}.py"] = f'{text}\nSOURCE_DIGEST = "{digest.digest(SYSCALL / "kernel", name)}"\n'
     COPY.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         if not path.exists() or path.read_text("utf-8") != text:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from hashlib import sha256
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from thresher.capture.errors import UsageError
+from thresher.dissectors.syscall.kernel_digest import digest, folder, module_names
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -18,11 +19,9 @@ INTERPRETED = "thresher.dissectors.syscall.kernel"
 COMPILED = "thresher._kernel_compiled"
 VARIABLE = "THRESHER_KERNEL"
 """Environment variable that forces a kind: ``compiled`` or ``interpreted``."""
-NOT_COMPILED = ("__init__", "columns", "cython_stub")
-"""Modules of the folder that only the interpreted kernel has; the compiler takes the constants from columns.pxd."""
 
 
-class KernelError(ImportError):
+class KernelError(UsageError):
     """A kernel that was asked for by name is not there, or was built from other sources."""
 
 
@@ -66,24 +65,6 @@ def unusable() -> str:
         if built != digest(folder(), name):
             return f"{name} was built from other sources; run 'make kernel' or install again"
     return ""
-
-
-def folder() -> Path:
-    """Where the kernel's sources are."""
-    return Path(__file__).resolve().parent / "kernel"
-
-
-def module_names(sources: Path) -> list[str]:
-    """The modules that are compiled, sorted."""
-    return sorted(path.stem for path in sources.glob("*.py") if path.stem not in NOT_COMPILED)
-
-
-def digest(sources: Path, name: str) -> str:
-    """SHA-256 of what decides how module ``name`` compiles: its text and all declarations."""
-    text = sha256()
-    for path in (sources / f"{name}.py", *sorted(sources.glob("*.pxd"))):
-        text.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return text.hexdigest()
 
 
 def _chosen() -> str:

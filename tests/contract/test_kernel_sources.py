@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from thresher.dissectors.syscall import kernel_choice
+from thresher.dissectors.syscall import kernel_digest
 
-FOLDER = kernel_choice.folder()
-NAMES = kernel_choice.module_names(FOLDER)
+FOLDER = kernel_digest.folder()
+NAMES = kernel_digest.module_names(FOLDER)
 
 
 def enumerated() -> dict[str, int]:
@@ -73,8 +73,8 @@ def test_a_kernel_module_imports_nothing_of_the_package_by_its_name(name: str) -
 def test_an_edit_changes_the_digest(tmp_path: Path) -> None:
     folder = tmp_path / "kernel"
     shutil.copytree(FOLDER, folder)
-    before = kernel_choice.digest(folder, NAMES[0])
-    assert before == kernel_choice.digest(FOLDER, NAMES[0])
+    before = kernel_digest.digest(folder, NAMES[0])
+    assert before == kernel_digest.digest(FOLDER, NAMES[0])
     declarations = folder / "columns.pxd"
     declarations.write_text(declarations.read_text("utf-8") + "\n# edited\n", "utf-8")
-    assert kernel_choice.digest(folder, NAMES[0]) != before
+    assert kernel_digest.digest(folder, NAMES[0]) != before
