@@ -105,6 +105,8 @@ OBJECT_PATHS: tuple[str, ...] = (
     "requestParameters.topicArn",
     "requestParameters.dBInstanceIdentifier",
     "requestParameters.snapshotId",
+    "requestParameters.volumeId",
+    "requestParameters.detectorId",
     "requestParameters.repositoryName",
     "requestParameters.logGroupName",
     "requestParameters.stackName",

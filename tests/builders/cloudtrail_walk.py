@@ -144,6 +144,8 @@ NAMED = [
     "topicArn",
     "dBInstanceIdentifier",
     "snapshotId",
+    "volumeId",
+    "detectorId",
     "repositoryName",
     "logGroupName",
     "stackName",
