@@ -2,77 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
-from tests.builders.fake_dissectors import Fake, capture, record
-from thresher.capture.errors import ChangedError, ThresherError, UnreadableError
-from thresher.capture.ingest import loader, open_store, opening
-from thresher.capture.inputs.locate import locate
+from tests.builders.fake_dissectors import Fake, capture
+from tests.builders.opened import COUNT, blocks, opened, rows
+from thresher.capture.errors import ChangedError, UnreadableError
+from thresher.capture.ingest import opening
 from thresher.capture.store import entries
 from thresher.capture.store.facts import HashState
 
-if TYPE_CHECKING:
-    from thresher.capture.contract import RawEvent
-    from thresher.capture.store.store import Store
-
 pytestmark = pytest.mark.usefixtures("fake_plugins")
-COUNT = 1000
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(entries.FOLDER, str(tmp_path / "cache"))
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def plain(tmp_path: Path) -> Path:
-    path = tmp_path / "plain.cap"
-    path.write_bytes(capture(COUNT, padding=b"pad"))
-    return path
-
-
-@pytest.fixture
-def packed(tmp_path: Path) -> Path:
-    path = tmp_path / "packed.cap"
-    path.write_bytes(gzip.compress(capture(COUNT, padding=b"pad")))
-    return path
-
-
-@pytest.fixture
-def logs(tmp_path: Path) -> Path:
-    folder = tmp_path / "logs"
-    folder.mkdir()
-    (folder / "a.json").write_bytes(b"\n".join(record(number) for number in range(100)))
-    (folder / "b.json.gz").write_bytes(gzip.compress(b"\n".join(record(number) for number in range(50, 60))))
-    return folder
-
-
-def opened(path: Path, **options: bool) -> Store:
-    (inputs,) = locate([str(path)])
-    store = open_store(inputs, **options)
-    store.wait()
-    return store
-
-
-def rows(store: Store) -> list[tuple[object, ...]]:
-    return store.cursor().execute("SELECT * FROM events ORDER BY num").fetchall()
-
-
-def blocks(events: list[RawEvent]) -> list[bytes]:
-    return [event.block for event in events]
 
 
 @pytest.mark.parametrize("kind", ["plain", "packed", "logs"])
@@ -189,145 +134,6 @@ def test_an_index_of_another_declaration_is_built_anew(plain: Path, monkeypatch:
         assert store.facts().from_cache is False
 
 
-def test_a_second_opening_waits_for_the_first_to_finish(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go_on = threading.Event()
-    finish = loader.Loader._finish
-
-    def held(self: loader.Loader) -> None:
-        go_on.wait(10)
-        finish(self)
-
-    monkeypatch.setattr(loader.Loader, "_finish", held)
-    (inputs,) = locate([str(plain)])
-    first = open_store(inputs)
-    found: list[Store] = []
-    second = threading.Thread(target=lambda: found.append(open_store(inputs)))
-    second.start()
-    second.join(0.2)
-    assert found == []
-    go_on.set()
-    second.join(10)
-    assert found[0].facts().from_cache
-    for store in (first, *found):
-        store.close()
-
-
-READ_BESIDE = """
-import sys, duckdb
-print(duckdb.connect(sys.argv[1], read_only=True).execute("SELECT count(*) FROM events").fetchall())
-"""
-
-
-def test_another_process_can_read_the_index_of_an_open_store(plain: Path) -> None:
-    with opened(plain) as store:
-        assert store.index is not None
-        command = [sys.executable, "-c", READ_BESIDE, str(store.index)]
-        assert subprocess.run(command, capture_output=True, check=True, text=True).stdout == f"[({COUNT},)]\n"
-
-
-class Gate:
-    """Lets the dissector go on batch by batch."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.inserted = threading.Event()
-        self.go_on = threading.Event()
-        insert = loader.Loader._insert
-
-        def held(gate: loader.Loader, item: object) -> None:
-            insert(gate, item)  # type: ignore[arg-type]
-            self.inserted.set()
-            self.go_on.wait(10)
-
-        monkeypatch.setattr("thresher.capture.dissection.FIRST_BATCH", 100)
-        monkeypatch.setattr("thresher.capture.dissection.BATCH", 200)
-        monkeypatch.setattr(loader.Loader, "_insert", held)
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    gate = Gate(monkeypatch)
-    yield gate
-    gate.go_on.set()
-
-
-def test_queries_answer_while_the_store_is_loading(plain: Path, gate: Gate) -> None:
-    (inputs,) = locate([str(plain)])
-    store = open_store(inputs)
-    assert gate.inserted.wait(10)
-    cursor = store.cursor()
-    early = cursor.execute("SELECT max(num) + 1 FROM events").fetchall()
-    assert early == [(100,)]
-    assert store.progress().complete is False
-    assert store.facts().hash_state is HashState.PENDING
-    assert blocks(store.raw([99]))[0].endswith(b"pad")
-    table = store.ensure(store.catalogue.resolve("evt.step"))
-    assert store.cursor().execute(f"SELECT count(*) FROM {table}").fetchall() == [(99,)]
-    gate.go_on.set()
-    store.wait()
-    assert cursor.execute("SELECT count(*) FROM events").fetchall() == [(COUNT,)]
-    table = store.ensure(store.catalogue.resolve("evt.step"))
-    for each in (cursor, store.cursor()):
-        assert each.execute(f"SELECT count(*) FROM {table}").fetchall() == [(COUNT - 1,)]
-    store.close()
-
-
-def test_a_result_that_is_being_read_does_not_stop_the_ingest(plain: Path, gate: Gate) -> None:
-    (inputs,) = locate([str(plain)])
-    store = open_store(inputs)
-    assert gate.inserted.wait(10)
-    half_read = store.cursor().execute("SELECT * FROM events")
-    half_read.fetchone()
-    gate.go_on.set()
-    store.wait()
-    assert (store.count(), store.index is not None) == (COUNT, True)
-    assert len(half_read.fetchall()) == 99
-    store.close()
-
-
-def test_a_store_that_cannot_be_finished_is_served_but_not_kept(
-    logs: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loader, "PATIENCE_SECONDS", 0.1)
-    (inputs,) = locate([str(logs)])
-    store = open_store(inputs)
-    assert gate.inserted.wait(10)
-    reading = store.cursor()
-    reading.execute("BEGIN")
-    reading.execute("SELECT count(*) FROM events").fetchall()
-    gate.go_on.set()
-    store.wait()
-    assert len(rows(store)) == 110
-    assert store.facts().notes == (loader.NOT_FINISHED,)
-    store.close()
-    assert entries.listed() == []
-
-
-def test_closing_gives_loading_up_and_keeps_nothing(plain: Path, gate: Gate) -> None:
-    (inputs,) = locate([str(plain)])
-    store = open_store(inputs)
-    assert gate.inserted.wait(10)
-    gate.go_on.set()
-    store.close()
-    assert entries.listed() == []
-
-
-def test_what_ends_an_ingest_is_raised_by_waiting_and_what_was_loaded_stays(
-    plain: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(self: loader.Loader) -> None:
-        raise duckdb.IOException("no space left")
-
-    monkeypatch.setattr(loader.Loader, "_finish", fails)
-    (inputs,) = locate([str(plain)])
-    store = open_store(inputs)
-    with pytest.raises(ThresherError, match="cannot be written: no space left"):
-        store.wait()
-    assert (len(rows(store)), store.progress().complete) == (COUNT, True)
-    assert isinstance(store.progress().error, ThresherError)
-    store.close()
-    assert entries.listed() == []
-
-
 def test_without_a_cache_few_events_stay_in_memory_and_many_in_a_temporary_file(
     plain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,60 +146,6 @@ def test_without_a_cache_few_events_stay_in_memory_and_many_in_a_temporary_file(
         assert len(rows(store)) == COUNT
         assert store.user_connection().execute("SELECT count(*) FROM events").fetchall() == [(COUNT,)]
     assert not folder.exists()
-
-
-def test_a_pipe_is_read_once_and_its_bytes_are_kept_while_it_is_open(tmp_path: Path) -> None:
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    writing = threading.Thread(target=lambda: path.write_bytes(gzip.compress(capture(COUNT, padding=b"pad"))))
-    writing.start()
-    with opened(path) as store:
-        writing.join()
-        assert len(rows(store)) == COUNT
-        assert blocks(store.raw([7]))[0].endswith(b"pad")
-        assert store.facts().hash_state is HashState.UNKEPT
-    assert entries.listed() == []
-
-
-def test_a_cut_compressed_capture_keeps_every_whole_event(tmp_path: Path) -> None:
-    path = tmp_path / "cut.cap"
-    whole = gzip.compress(capture(50_000, padding=os.urandom(20)))
-    path.write_bytes(whole[: len(whole) // 2])
-    with opened(path) as store:
-        facts = store.facts()
-    account = facts.accounting
-    assert 1000 < facts.rows < 50_000
-    assert account.event_bytes + account.state_bytes + account.damaged_bytes == facts.inflated_bytes
-    assert any("cut off" in found.what for found in facts.damage)
-
-
-def test_files_of_another_source_are_named_and_the_rest_is_read(logs: Path) -> None:
-    (logs / "c.json").write_bytes(b'{"other": 1}')
-    (logs / "d.json").write_bytes(b'{"nobody": 1}')
-    (logs / "notes.txt").write_bytes(b"notes")
-    with opened(logs) as store:
-        skipped = {Path(each.path).name: each.why for each in store.facts().skipped}
-        records = {Path(each.path).name: each.records for each in store.facts().files}
-    assert skipped == {
-        "c.json": "holds other_log records; open it on its own",
-        "d.json": "no dissector knows its records",
-        "notes.txt": "is in no known format",
-    }
-    assert records == {"a.json": 100, "b.json.gz": 10, "c.json": 0, "d.json": 0}
-
-
-def test_records_that_share_their_second_are_marked(tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_bytes(b"\n".join([record(0), record(1), record(2)]))
-    with opened(tmp_path / "x.json") as store:
-        marked = store.cursor().execute("SELECT num FROM events WHERE flags & 32 = 32 ORDER BY num").fetchall()
-    assert marked == [(0,), (1,)]
-
-
-def test_records_without_a_time_are_counted_and_do_not_move_the_start(tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_bytes(b"\n".join([record(0), record(1, at=""), record(2, at="1970-01-01T00:00:00Z")]))
-    with opened(tmp_path / "x.json") as store:
-        facts = store.facts()
-    assert (facts.rows, facts.untimed_rows, facts.start_ns) == (3, 2, facts.end_ns)
 
 
 def test_the_hash_is_kept_with_the_entry(plain: Path, cache: Path) -> None:
