@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -16,11 +17,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return command_line(argv, open_screen)
 
 
-def open_screen(specs: Sequence[str], **settings: Any) -> int:
-    """Run the terminal screen; textual is imported here and not before. For ``settings`` see ``tui.app.run``."""
+def open_screen(
+    specs: Sequence[str], *, text: str, internal: bool, go_to: str, timezone: tzinfo, cache: bool
+) -> int:
+    """Run the terminal screen; textual is imported here and not before. For the arguments see ``tui.app.run``."""
     from thresher.tui.app import run
 
-    return run(specs, **settings)
+    return run(specs, filter=text, internal=internal, go_to=go_to, zone=timezone, cache=cache)
 
 
 if __name__ == "__main__":
