@@ -115,75 +115,90 @@ def address_or_none(text: str) -> int | None:
 
 
 def raw_values(world: World, row: dict[str, Any], ref: FieldRef) -> list[Any]:
+    plain = {**event_values(row, ref), **table_values(world, row), **record_values(row["record"])}
+    lists = list_values(row, plain)
     name = ref.field.name
-    process = row_of(world.processes, row["proc_id"])
-    fd = row_of(world.fds, row["fd_id"])
-    above = world.ancestors(row)
-    record = row["record"]
-    hosts = record["hosts"] or []
-    hosts = hosts if isinstance(hosts, list) else [hosts]
-    user = (record["user"] or {}).get("name")
-    plain = {
+    if name in lists:
+        return lists[name]
+    if name in ("proc.aname", "proc.apid"):
+        return ancestor_values(world, row, ref)
+    if name == "actor":
+        return first(plain["proc.name"], plain["ct.user"])
+    if name == "object":
+        port = plain["fd.sport"]
+        return first(None if port is None else str(port), plain["evt.addr"], plain["evt.text"])
+    if name == "ct.request":
+        return json_values(row["record"]["request"], ref.argument)
+    return [plain[name]]
+
+
+def event_values(row: dict[str, Any], ref: FieldRef) -> dict[str, Any]:
+    return {
         "evt.num": row["num"] + 1,
         "evt.time": row["time_ns"],
         "evt.reltime": row["time_ns"] - START_NS,
         "evt.type": TYPES[row["type_id"]] if row["type_id"] < len(TYPES) else None,
-        "evt.res": row["res"],
-        "evt.big": row["big"],
         "evt.failed": None if row["res"] is None else row["res"] < 0,
         "evt.latency": row["latency_ns"],
-        "evt.text": row["text"],
-        "evt.port": row["port"],
-        "evt.addr": row["addr"],
-        "evt.data": row["data"],
-        "evt.gap": row["gap"],
         "evt.arg": row["args"].get(ref.argument),
-        "evt.peer": row["peer"],
-        "proc.name": process.get("name"),
-        "proc.exe": process.get("exe"),
+        **{f"evt.{name}": row[name] for name in ("res", "big", "text", "port", "addr", "data", "gap", "peer")},
+    }
+
+
+def table_values(world: World, row: dict[str, Any]) -> dict[str, Any]:
+    process = row_of(world.processes, row["proc_id"])
+    fd = row_of(world.fds, row["fd_id"])
+    above = world.ancestors(row)
+    name, exe = process.get("name"), process.get("exe")
+    return {
+        "proc.name": name,
+        "proc.exe": exe,
         "proc.pid": process.get("pid"),
-        "proc.cmdline": None
-        if process.get("name") is None or process.get("exe") is None
-        else f"{process['name']} {process['exe']}",
+        "proc.cmdline": None if name is None or exe is None else f"{name} {exe}",
         "proc.pname": above[0].get("name") if above else None,
         "fd.name": fd.get("name"),
         "fd.cip": fd.get("cip"),
         "fd.sip": fd.get("sip") if fd.get("sport") is not None else None,
         "fd.sport": fd.get("sport"),
-        "ct.user": user,
+    }
+
+
+def record_values(record: dict[str, Any]) -> dict[str, Any]:
+    hosts = record["hosts"] or []
+    return {
+        "ct.user": (record["user"] or {}).get("name"),
         "ct.bytes": record["bytes"] if isinstance(record["bytes"], int) else None,
         "ct.mfa": record["mfa"],
         "ct.when": time_of(record["when"]),
         "ct.srcip": record["src"],
         "ct.address": record["src"],
+        "hosts": hosts if isinstance(hosts, list) else [hosts],
     }
-    lists = {
+
+
+def list_values(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, list[Any]]:
+    addresses = [host["ip"] for host in plain["hosts"]]
+    names = [host["name"] for host in plain["hosts"]]
+    ends = [plain["fd.cip"], plain["fd.sip"]]
+    return {
         "evt.tags": row["tags"] or [],
         "evt.sizes": row["sizes"] or [],
-        "ct.addresses": [host["ip"] for host in hosts],
-        "ct.counts": [host["count"] for host in hosts],
-        "ct.names": [host["name"] for host in hosts],
-        "fd.ip": [plain["fd.cip"], plain["fd.sip"]],
+        "ct.addresses": addresses,
+        "ct.counts": [host["count"] for host in plain["hosts"]],
+        "ct.names": names,
+        "fd.ip": ends,
+        "any.ip": [*ends, plain["evt.addr"], plain["ct.srcip"], *addresses],
+        "any.user": [plain["ct.user"], *names, plain["proc.name"]],
     }
-    lists["any.ip"] = [*lists["fd.ip"], plain["evt.addr"], plain["ct.srcip"], *lists["ct.addresses"]]
-    lists["any.user"] = [user, *lists["ct.names"], plain["proc.name"]]
-    if name in lists:
-        return lists[name]
-    if name in ("proc.aname", "proc.apid"):
-        key = {"proc.aname": "name", "proc.apid": "pid"}[name]
-        chain = [process, *above]
-        if ref.argument is None:
-            return [each.get(key) for each in above]
-        return [chain[int(ref.argument)].get(key)] if int(ref.argument) < len(chain) else []
-    if name == "actor":
-        return first(plain["proc.name"], user)
-    if name == "object":
-        address = plain["evt.addr"]
-        port = plain["fd.sport"]
-        return first(None if port is None else str(port), address, plain["evt.text"])
-    if name == "ct.request":
-        return json_values(record["request"], ref.argument)
-    return [plain[name]]
+
+
+def ancestor_values(world: World, row: dict[str, Any], ref: FieldRef) -> list[Any]:
+    key = {"proc.aname": "name", "proc.apid": "pid"}[ref.field.name]
+    above = world.ancestors(row)
+    if ref.argument is None:
+        return [each.get(key) for each in above]
+    chain = [row_of(world.processes, row["proc_id"]), *above]
+    return [chain[int(ref.argument)].get(key)] if int(ref.argument) < len(chain) else []
 
 
 def row_of(rows: list[dict[str, Any]], number: int | None) -> dict[str, Any]:
