@@ -62,10 +62,8 @@ def _array_cuts(data: bytes, start: int, signature: bytes, is_last: bool) -> Ite
 
 def _decoded(decode: object, text: bytes) -> list[msgspec.Raw] | None:
     try:
-        if not text.isascii():
-            text.decode()
         return decode(text)  # type: ignore[operator, no-any-return]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -17,6 +17,7 @@ _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
 FIRST_KEY = re.compile(rb'\{\s*("(?:[^"\\\x00-\x1f]|\\.){0,200}")\s*:')
 """An object's beginning up to the colon; the group is the name in its quotes."""
 _PROBED_KEYS = 8
+_ESCAPE = re.compile(rb"\\(?:(?P<surrogate>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
 _QUOTE = ord('"')
 _LIST_END = ord("]")
 _OPENER = {ord("}"): ord("{"), ord("]"): ord("[")}
@@ -102,28 +103,32 @@ def too_deep(depth: int) -> str:
 
 
 def syntax_error(text: bytes) -> str:
-    """What is wrong with an object as JSON, empty where nothing is; its brackets may then be matched wrongly."""
+    """What is wrong with an object as JSON, empty where nothing is; its brackets may then be matched wrongly.
+
+    Bytes that are no UTF-8 and halves of surrogate pairs are no error: they break a text, not the record.
+    """
     try:
         _ANY.decode(text)
     except msgspec.DecodeError as error:
-        return f"a record that is not valid JSON ({error})"
+        without = _ESCAPE.sub(_without_surrogate, text)
+        return f"a record that is not valid JSON ({error})" if without == text else syntax_error(without)
     return ""
 
 
-def fault(text: bytes) -> str:
-    """What keeps valid JSON from being a record, empty where nothing does."""
+def _without_surrogate(escape: re.Match[bytes]) -> bytes:
+    return b"\\ufffd" if escape["surrogate"] else escape[0]
+
+
+def too_long(text: bytes) -> str:
+    """What keeps an object of this length from being a record, empty where nothing does."""
     if len(text) > MAX_RECORD_BYTES:
         return f"a record of {len(text):,} bytes, more than {MAX_RECORD_BYTES:,}"
-    try:
-        text.decode()
-    except UnicodeDecodeError as error:
-        return f"a record with invalid UTF-8 at its byte {error.start}"
     return ""
 
 
 def is_record(text: bytes, depth: int) -> bool:
     """Whether an object is a record that can be read."""
-    return not (too_deep(depth) or syntax_error(text) or fault(text))
+    return not (too_deep(depth) or syntax_error(text) or too_long(text))
 
 
 def likely_first_keys(data: bytes, start: int, limit: int) -> list[bytes]:

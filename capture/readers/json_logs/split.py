@@ -14,12 +14,12 @@ from thresher.capture.readers.json_logs.scan import (
     BrokenError,
     Extent,
     closing_brace,
-    fault,
     is_record,
     likely_first_keys,
     object_extent,
     syntax_error,
     too_deep,
+    too_long,
 )
 from thresher.capture.readers.json_logs.window import Window
 
@@ -171,7 +171,7 @@ class Splitter:
         what = too_deep(extent.depth)
         if not what and (what := syntax_error(text)):
             return self._resync(offset, what)
-        what = what or fault(text)
+        what = what or too_long(text)
         if what:
             self._report.add(offset, len(text), what)
         else:

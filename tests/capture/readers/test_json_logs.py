@@ -113,9 +113,6 @@ def cut_out(broken: bytes, rest: int = 3) -> tuple[list[bytes], bytes]:
 BROKEN = {
     "a raw line break in a string": b'{"eventVersion":"1.0\n"}',
     "a NUL byte in a string": b'{"eventVersion":"1\x000"}',
-    "invalid UTF-8": b'{"eventVersion":"\xff"}',
-    "an encoded surrogate": b'{"eventVersion":"\xed\xa0\x80"}',
-    "an escaped half of a surrogate pair": b'{"eventVersion":"\\ud800"}',
     "an unknown escape": b'{"eventVersion":"\\q"}',
     "a number with a leading zero": b'{"eventVersion":01}',
     "NaN": b'{"eventVersion":NaN}',
@@ -199,6 +196,23 @@ def test_a_record_above_the_size_limit_is_passed_over():
 def test_two_megabytes_of_text_in_a_record_are_read():
     large = record(99, text="x" * 2_000_000)
     assert split(delivered([RECORDS[0], large, RECORDS[1]]))[0] == [RECORDS[0], large, RECORDS[1]]
+
+
+KEPT = {
+    "invalid UTF-8": b'{"eventVersion":"\xff"}',
+    "an encoded surrogate": b'{"eventVersion":"\xed\xa0\x80"}',
+    "an escaped first half of a surrogate pair": b'{"eventVersion":"\\ud800"}',
+    "an escaped second half of a surrogate pair": b'{"eventVersion":"\\\\\\udc00x"}',
+    "repeated names": b'{"eventVersion":1,"eventVersion":2}',
+    "a number beyond all types": b'{"eventVersion":1e999,"n":' + b"9" * 400 + b"}",
+}
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_broken_texts_do_not_hide_the_record_they_are_in(kind: str):
+    texts, _, damage = split(delivered([RECORDS[0], KEPT[kind], RECORDS[1]]))
+    assert texts == [RECORDS[0], KEPT[kind], RECORDS[1]]
+    assert damage == []
 
 
 def test_repeated_names_are_kept_as_written():
