@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STDIN = "-"
-READ = 4 << 20
+READ = 1 << 20
 """Bytes read at once from a plain file."""
 READ_COMPRESSED = 256 << 10
 HEAD = 64 << 10
