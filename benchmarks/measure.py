@@ -25,13 +25,15 @@ class Cost:
         wall: seconds from start to end.
         cpu: seconds of all its threads, user and system.
         anonymous_bytes: most memory of its own, page cache left out.
-        output: its stdout.
+        output: its stdout, as far as it was kept.
+        lines: lines of its stdout.
     """
 
     wall: float
     cpu: float
     anonymous_bytes: int
     output: bytes
+    lines: int
 
     def __str__(self) -> str:
         return f"{self.wall:.2f} s wall, {self.cpu:.2f} s CPU, {self.anonymous_bytes / 2**20:.0f} MiB"
@@ -46,7 +48,7 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None, keep_
     start = time.perf_counter()
     process = subprocess.Popen(
         command,
-        stdout=subprocess.PIPE if keep_output else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, **(environment or {})},
     )
@@ -58,7 +60,13 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None, keep_
         target=lambda: errors.append(process.stderr.read() if process.stderr else b""), daemon=True
     )
     reader.start()
-    output = process.stdout.read() if process.stdout else b""
+    assert process.stdout is not None
+    output = bytearray()
+    lines = 0
+    while chunk := process.stdout.read1(1 << 20):  # type: ignore[attr-defined]
+        lines += chunk.count(b"\n")
+        if keep_output:
+            output += chunk
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -67,7 +75,7 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None, keep_
     if process.returncode not in (0, 5):
         sys.stderr.write(b"".join(errors).decode(errors="replace"))
         raise subprocess.CalledProcessError(process.returncode, list(command))
-    return Cost(wall, usage.ru_utime + usage.ru_stime, peak[0], output)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak[0], bytes(output), lines)
 
 
 def _sample(process: subprocess.Popen[bytes], peak: list[int]) -> None:
