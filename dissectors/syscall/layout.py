@@ -156,8 +156,7 @@ def parameter_layout() -> memoryview:
     """Where each parameter is by meaning, one row of ``S_WIDTH`` indices a type, -1 where a type lacks it."""
     table = array("q")
     for event_type in event_types():
-        table.extend(_index(event_type, meaning) for meaning in range(c.S_WIDTH))
-    # generic calls leave their own type id behind, whose row would be out of range: handlers look before that
+        table.extend(_indices(event_type))
     return memoryview(table).cast("B").cast("q", (len(event_types()), c.S_WIDTH))
 
 
@@ -244,9 +243,18 @@ def _descriptor(event_type: EventType) -> int:
     return -1
 
 
-def _index(event_type: EventType, meaning: int) -> int:
-    if meaning == c.S_FLAGS and event_type.name in NEW_DESCRIPTORS and event_type.name not in FLAGS_OF_DESCRIPTOR:
-        return -1
-    other = OTHER_NAMES.get((event_type.name, meaning))
-    names = (other,) if other else MEANINGS.get(meaning, ())
-    return next((event_type.index(name) for name in names if event_type.index(name) >= 0), -1)
+def _indices(event_type: EventType) -> list[int]:
+    """Where each parameter is, by meaning."""
+    places = {param.name: index for index, param in reversed(list(enumerate(event_type.params)))}
+    row = [-1] * c.S_WIDTH
+    for meaning, names in MEANINGS.items():
+        for name in names:
+            if name in places:
+                row[meaning] = places[name]
+                break
+    for (call, meaning), name in OTHER_NAMES.items():
+        if call == event_type.name:
+            row[meaning] = places.get(name, -1)
+    if event_type.name in NEW_DESCRIPTORS and event_type.name not in FLAGS_OF_DESCRIPTOR:
+        row[c.S_FLAGS] = -1
+    return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROOM = 4 * 122_880 + 4096
-"""Rows the kernel holds before they must be taken; memory is touched only as rows come."""
+"""Rows the kernel holds before they must be taken."""
 
 
 class Replaying(Dissection):
@@ -35,7 +36,7 @@ class Replaying(Dissection):
     def __init__(self, reader: BlockReader, path: str, kind: str | None = None) -> None:
         replay = kernel_choice.load(kind).replay
         seed = int.from_bytes(os.urandom(4), "little")
-        self._kernel = replay.Replay(type_info(), parameter_layout(), ROOM, seed)
+        self._kernel = replay.Replay(type_info(), parameter_layout(), room_for_rows(), seed)
         self._reader = reader
         self._path = path
         self._state = InitialState(self._kernel)
@@ -172,3 +173,8 @@ class Replaying(Dissection):
         for offset, kind in self._versions.bad_events():
             what = f"the parameters of this event (type {kind}) do not fit into its block; its row has none"
             self.damage.append(Damage(self._path, offset, 0, what))
+
+
+def room_for_rows() -> memoryview:
+    """Empty columns for the kernel's rows; the system gives the memory only as rows come."""
+    return memoryview(mmap.mmap(-1, 8 * c.C_WIDTH * ROOM)).cast("q", (c.C_WIDTH, ROOM))

@@ -22,11 +22,11 @@ class Replay:
     Args:
         info: I_WIDTH integers for every event type.
         layout: S_WIDTH parameter indices for every event type.
-        room: rows that fit before they must be taken.
+        out: room for the rows until they are taken, C_WIDTH columns of it.
         seed: for the hash maps.
     """
 
-    def __init__(self, info: memoryview, layout: memoryview, room: int, seed: int) -> None:
+    def __init__(self, info: memoryview, layout: memoryview, out: memoryview, seed: int) -> None:
         self.info = info
         self.types = info.shape[0]
         self.arena = Arena()
@@ -39,8 +39,8 @@ class Replay:
         self.processes = Processes(self.call, self.threads, self.fds, self.names, self.arena)
         self.ports = Grid(1)
         self.late = Grid(2)
-        self.out = memoryview(bytearray(8 * C_WIDTH * room)).cast("B").cast("q", (C_WIDTH, room))
-        self.room = room
+        self.out = out
+        self.room = out.shape[1]
         self.rows = 0
         self.first = 0
         self.blocks = 0
