@@ -16,8 +16,9 @@ from thresher.capture.errors import ThresherError
 from thresher.tui.actions import ACTIONS, Where, bindings, shown_key
 from thresher.tui.jobs import Cancelling, Jobs
 from thresher.tui.listing import said
+from thresher.tui.opening import Start
 from thresher.tui.palette import themes
-from thresher.tui.screens.events import EventsScreen, Start
+from thresher.tui.screens.events import EventsScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

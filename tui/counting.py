@@ -36,6 +36,19 @@ class Counter:
     ) -> None:
         self._case, self._listing, self._strip = case, listing, strip
         self._lane, self._on_span, self._fail = lane, on_span, fail
+        self._is_due = False
+
+    def expect(self, rows_come: bool) -> None:
+        """Count another selection; where its first rows are still to come, after them, for they matter more."""
+        self._is_due = True
+        if not rows_come:
+            self.rows_came()
+
+    def rows_came(self) -> None:
+        """Rows are on screen."""
+        if self._is_due:
+            self._is_due = False
+            self.count()
 
     def count(self) -> None:
         """Ask for the counts that fit the strip as it is now."""

@@ -73,15 +73,12 @@ class Inspector:
         """Runs on the lane's thread; what is missing of an event (its file is gone) is said in its place."""
         number = self._case.number(position)
         try:
-            sources, note = self._case.sources(position), ""
-        except ThresherError as error:
-            sources, note = [], str(error)
-        try:
-            return Found(number, self._case.details(position), sources, note)
+            ((nodes, sources),) = self._case.inspect([position])
         except Cancelled:
             raise
         except ThresherError as error:
-            return Found(number, [Node("Details are missing", str(error))], sources, note)
+            return Found(number, [Node("Details are missing", str(error))], [], str(error))
+        return Found(number, nodes, sources, "")
 
     def _show(self, found: Found) -> None:
         self.number = found.number

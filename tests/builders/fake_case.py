@@ -44,7 +44,7 @@ COLUMNS = (
     ListColumn("evt.info", "Info", 0),
 )
 CLAUSE = re.compile(
-    r"\s*(?P<field>[a-z][\w.]*)\s*(?P<operator>==|!=|contains)\s*(?P<value>\"[^\"]*\"|'[^']*'|\S+?)\s*\Z"
+    r"\s*(?P<negated>not\s+)?(?P<field>[a-z][\w.]*)\s*(?P<operator>==|!=|contains)\s*(?P<value>\"[^\"]*\"|'[^']*'|\S+?)\s*\Z"
 )
 
 
@@ -126,6 +126,7 @@ class FakeCase:
         self.generation = 0
         self.release = threading.Event()
         self.fail_rows: Exception | None = None
+        self.missing: Exception | None = None
         self.selected: list[str] = []
         self.closed = False
         self.stores = [FakeStore(spec, list(damage))]
@@ -208,6 +209,11 @@ class FakeCase:
 
     def position_at(self, time_ns: int) -> int:
         return max(0, min(self.loaded - 1, -(-(time_ns - START_NS) // STEP_NS)))
+
+    def inspect(self, positions: Sequence[int]) -> list[tuple[list[Node], list[ByteSource]]]:
+        if self.missing is not None:
+            raise self.missing
+        return [(self.details(position), self.sources(position)) for position in positions]
 
     def details(self, position: int) -> list[Node]:
         head = Node("Header", f"event {position + 1}", start=0, end=8)
@@ -295,7 +301,7 @@ class FakeCase:
             assert match is not None
             have, want = str(self._value(position, match["field"])), match["value"].strip("\"'")
             held = {"==": have == want, "!=": have != want, "contains": want in have}[match["operator"]]
-            if not held:
+            if held == bool(match["negated"]):
                 return False
         return True
 

@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 
 from tests.builders.fake_case import FakeCancel, FakeCase
 from thresher.tui.app import ThresherApp
-from thresher.tui.screens.events import EventsScreen, Start
+from thresher.tui.opening import Start
+from thresher.tui.screens.events import EventsScreen
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
 
 LIMIT_S = 30
 """A case in memory answers at once; a test that waits longer waits for something that never ends."""

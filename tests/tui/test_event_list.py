@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.builders.fake_case import FakeCase
-from tests.tui.conftest import Opener
+
+if TYPE_CHECKING:
+    from tests.tui.conftest import Opener
 
 
 async def test_the_first_events_stand_under_the_header_without_internal_ones(opened: Opener) -> None:
@@ -59,7 +63,7 @@ async def test_only_rows_around_the_viewport_are_fetched(opened: Opener) -> None
 
 
 async def test_the_column_cursor_brings_hidden_columns_in_view(opened: Opener) -> None:
-    async with opened(FakeCase(50, texts=["begin " + "x" * 100 + " end"]), size=(60, 24)) as screen:
+    async with opened(FakeCase(50, texts=["begin " + "x" * 100 + " end"]), size=(50, 24)) as screen:
         assert not screen.has("begin")
         await screen.press(*["right"] * 6)
         assert screen.has("begin")
@@ -74,7 +78,7 @@ async def test_what_does_not_fit_ends_in_an_ellipsis(opened: Opener) -> None:
 
 async def test_a_click_chooses_row_and_column(opened: Opener) -> None:
     async with opened() as screen:
-        await screen.pilot.click("#list", offset=(35, 3))
+        await screen.pilot.click("#list", offset=(27, 3))
         await screen.settle()
         assert screen.cursor_number == 3
         assert screen.events._list.current_cell() == ("proc.name", "nginx")

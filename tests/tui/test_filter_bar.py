@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.builders.fake_case import FakeCase
-from tests.tui.conftest import Opener
+
+if TYPE_CHECKING:
+    from tests.tui.conftest import Opener
 
 
 async def test_enter_applies_a_valid_filter(opened: Opener) -> None:

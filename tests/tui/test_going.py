@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.tui.conftest import Opener
+if TYPE_CHECKING:
+    from tests.tui.conftest import Opener
 
 
 @pytest.mark.parametrize(

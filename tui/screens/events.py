@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -18,12 +17,14 @@ from thresher.tui.filtering import Filterer
 from thresher.tui.finding import Finder
 from thresher.tui.going import Guide
 from thresher.tui.listing import Change, Listing, said
+from thresher.tui.loading import Watcher
 from thresher.tui.looking import Inspector
+from thresher.tui.opening import Start, commands
 from thresher.tui.screens.dialogs import GoTo, ShowText
 from thresher.tui.screens.panes import PaneKeeper
 from thresher.tui.statements import Facts, statements
 from thresher.tui.targets import NumberTarget, TimeTarget, short_name
-from thresher.tui.times import TimeFormat, zone_name, zone_word
+from thresher.tui.times import TimeFormat, zone_name
 from thresher.tui.widgets.bytes_pane import BytesPane
 from thresher.tui.widgets.columns import Columns
 from thresher.tui.widgets.details import Details
@@ -36,41 +37,26 @@ from thresher.tui.windows import RowWindows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import tzinfo
 
     from textual import events
     from textual.app import ComposeResult
 
     from thresher.capture.case import Case
     from thresher.capture.model import Field, Value
-    from thresher.tui.jobs import Cancelling, Job, Jobs
+    from thresher.tui.jobs import Cancelling, Jobs
 
 POLL_S = 0.2
 """How often a loading case is looked at."""
 DAY_NS = 86_400 * 10**9
+NEED_A_CASE = frozenset(
+    {
+        "go_to", "next_match", "previous_match", "clear_filter", "filter_back", "filter_equal", "filter_not_equal",
+        "toggle_internal", "next_time_format", "command",
+    }
+)  # fmt: skip
+"""Actions that answer only once a case is open."""
 TOAST_S = 12
 """How long an error stands, and is not told again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """How the screen begins.
-
-    Attributes:
-        names: what is being opened, as the user named it.
-        zone: of the times.
-        text: the display filter.
-        internal: whether internal events are shown.
-        go_to: an event number or a time.
-        cache: whether an index is kept.
-    """
-
-    names: tuple[str, ...]
-    zone: tzinfo
-    text: str = ""
-    internal: bool = False
-    go_to: str = ""
-    cache: bool = True
 
 
 class EventsScreen(Screen[None]):
@@ -95,6 +81,7 @@ class EventsScreen(Screen[None]):
         self._go_first = start.go_to
         self._anchor: tuple[int, int] | None = None
         self._start_ns: int | None = None
+        self._format_is_chosen = False
         self._told: dict[str, float] = {}
 
     def compose(self) -> ComposeResult:
@@ -127,7 +114,7 @@ class EventsScreen(Screen[None]):
         self._columns = Columns(case.columns(), self._fields)
         self._columns.zone = self._timeline.zone = self._start.zone
         names = [each.field for each in self._columns.columns]
-        windows = RowWindows(case, jobs.lane("rows"), names, self._list.rows_came, fail)
+        windows = RowWindows(case, jobs.lane("rows"), names, self._rows_came, fail)
         self._listing = Listing(case, jobs, self._make_cancel, self._changed, self._found, self._say, fail)
         self._filterer = Filterer(case, self._listing, self._list, self._filter, self._fields, self._tell, fail)
         self._finder = Finder(self._listing, self._list, self._find, self._tell)
@@ -143,38 +130,14 @@ class EventsScreen(Screen[None]):
         if text:
             self._filter.set_applied(text)
         self._listing.apply(text, internal=self._start.internal)
-        self._timer = self.set_interval(POLL_S, self._poll)
-        self._poll()
+        watcher = Watcher(case, self._listing, self._facts, jobs.lane("facts"), self._moved, self._say, fail)
+        watcher.look()
+        self.set_interval(POLL_S, watcher.look)
 
-    def _poll(self) -> None:
-        """Look how far loading has come."""
-        assert self._case is not None
-        progress = self._case.progress()
-        self._facts.progress = progress
-        if progress.error is not None and self._facts.error is None:
-            self._facts.error = progress.error
-            self._fail(progress.error)
-        if self._listing.follow(progress):
-            self._anchor = self._inspector.number
-            self._inspector.forget()
-        elif progress.complete and not self._listing.is_busy:
-            self._timer.stop()
-            self._read_damage()
-        self._say()
-
-    def _read_damage(self) -> None:
-        """Ask the stores what could not be read."""
-        case = self._case
-        assert case is not None
-
-        def work(job: Job) -> int:
-            return sum(len(store.facts().damage) for store in case.stores)
-
-        def done(count: int) -> None:
-            self._facts.damaged = count
-            self._say()
-
-        self._jobs.lane("facts").submit(work, done, self._fail)
+    def _moved(self) -> None:
+        """The load has ended and put the events in order: stay with the one on show."""
+        self._anchor = self._inspector.number
+        self._inspector.forget()
 
     # --- the selection ---
 
@@ -183,7 +146,7 @@ class EventsScreen(Screen[None]):
         self._filterer.show(change)
         if change.is_final:
             self._arrive()
-            self._counter.count()
+            self._counter.expect(not change.continues and bool(self._list.count))
         self._say()
 
     def _arrive(self) -> None:
@@ -215,6 +178,10 @@ class EventsScreen(Screen[None]):
         self._panes.go_to("list")
 
     # --- the cursor ---
+
+    def _rows_came(self) -> None:
+        self._list.rows_came()
+        self._counter.rows_came()
 
     @on(messages.CursorMoved)
     def _cursor_moved(self, event: messages.CursorMoved) -> None:
@@ -255,11 +222,11 @@ class EventsScreen(Screen[None]):
 
     def _spanned(self, start_ns: int, end_ns: int) -> None:
         """It is known when the capture begins and ends: relative times begin there, long ones show dates."""
-        is_first, self._start_ns = self._start_ns is None, start_ns
+        self._start_ns = start_ns
         self._timeline.zone_name = self._facts.zone = zone_name(self._start.zone, start_ns)
         self._columns.start_ns = start_ns
-        if is_first and end_ns - start_ns > DAY_NS:
-            self._columns.time_format = TimeFormat.FULL
+        if not self._format_is_chosen:
+            self._columns.time_format = TimeFormat.FULL if end_ns - start_ns > DAY_NS else TimeFormat.CLOCK
         self._list.lay_out()
         self._say()
 
@@ -277,8 +244,7 @@ class EventsScreen(Screen[None]):
 
     def action_go_to(self, begun: str = "") -> None:
         """Ask where to go."""
-        if self._case is not None:
-            self.app.push_screen(GoTo(begun, self._target), lambda text: self._go_to(text) if text else None)
+        self.app.push_screen(GoTo(begun, self._target), lambda text: self._go_to(text) if text else None)
 
     def _target(self, text: str) -> NumberTarget | TimeTarget:
         near = self._facts.time_ns if self._facts.time_ns is not None else self._start_ns or 0
@@ -290,15 +256,17 @@ class EventsScreen(Screen[None]):
         except ThresherError as error:
             self._fail(error)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before the case is open there is nothing to act on."""
+        return self._case is not None or action not in NEED_A_CASE
+
     def action_next_match(self) -> None:
         """Go on to the next match."""
-        if self._case is not None:
-            self._finder.step(1)
+        self._finder.step(1)
 
     def action_previous_match(self) -> None:
         """Go back to the previous match."""
-        if self._case is not None:
-            self._finder.step(-1)
+        self._finder.step(-1)
 
     def _found(self, is_final: bool) -> None:
         self._finder.found(is_final)
@@ -317,23 +285,19 @@ class EventsScreen(Screen[None]):
 
     def action_clear_filter(self) -> None:
         """Show all events again."""
-        if self._case is not None:
-            self._filterer.clear()
+        self._filterer.clear()
 
     def action_filter_back(self) -> None:
         """Apply the filter that was in force before."""
-        if self._case is not None:
-            self._filterer.back()
+        self._filterer.back()
 
     def action_filter_equal(self) -> None:
         """Show only events with the value under the cursor."""
-        if self._case is not None:
-            self._filterer.narrow(*self._value_here(), "==")
+        self._filterer.narrow(*self._value_here(), "==")
 
     def action_filter_not_equal(self) -> None:
         """Leave out events with the value under the cursor."""
-        if self._case is not None:
-            self._filterer.narrow(*self._value_here(), "!=")
+        self._filterer.narrow(*self._value_here(), "!=")
 
     def _value_here(self) -> tuple[str, Value]:
         if self._panes.current in ("details", "bytes"):
@@ -343,32 +307,20 @@ class EventsScreen(Screen[None]):
 
     def action_toggle_internal(self) -> None:
         """Show or hide the recorder's bookkeeping."""
-        if self._case is not None:
-            self._filterer.toggle_internal()
+        self._filterer.toggle_internal()
 
     def action_next_time_format(self) -> None:
         """Show times another way."""
-        if self._case is not None:
-            self._columns.time_format = self._columns.time_format.next()
-            self._list.lay_out()
-            self._say()
+        self._format_is_chosen = True
+        self._columns.time_format = self._columns.time_format.next()
+        self._list.lay_out()
+        self._say()
 
     def action_command(self) -> None:
         """Show the command that prints the same."""
-        if self._case is None:
-            return
-        from thresher.capture.command_line import event_command, read_command
-
-        specs = [store.spec for store in self._case.stores]
-        text = read_command(
-            specs,
-            self._listing.text,
-            zone=zone_word(self._start.zone),
-            internal=self._listing.internal,
-            cache=self._start.cache,
-        )
-        if self._inspector.number is not None and len(specs) == 1:
-            text += "\n\n" + event_command(specs, self._inspector.number[1], dump=True)
+        assert self._case is not None
+        specs, listing = [store.spec for store in self._case.stores], self._listing
+        text = commands(self._start, specs, listing.text, listing.internal, self._inspector.number)
         self.app.push_screen(ShowText("These print the list and the event on screen", text))
 
     def action_stop(self) -> None:

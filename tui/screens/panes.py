@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from thresher.tui.widgets.bytes_pane import BytesPane
+from thresher.tui.widgets.details import Details
+
 if TYPE_CHECKING:
     from textual.screen import Screen
 
@@ -80,8 +83,8 @@ class PaneKeeper:
         for bar in screen.query(".bar"):
             bar.set_class(panes.roomy, "-roomy")
         screen.query_one("#timeline").set_class(not panes.roomy, "-compact")
-        screen.query_one("#details").border_subtitle = "Tab: bytes" if "bytes" not in panes.seen else ""
-        screen.query_one("#bytes").border_subtitle = "Shift+Tab: details" if "details" not in panes.seen else ""
+        screen.query_one("#details", Details).tell_way("" if "bytes" in panes.seen else "Tab: bytes")
+        screen.query_one("#bytes", BytesPane).tell_way("" if "details" in panes.seen else "Shift+Tab: details")
 
     def focused(self, name: str | None) -> None:
         """A pane has got the keyboard."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -39,6 +40,12 @@ class BytesPane(ScrollView, can_focus=True):
         self._cursor = 0
         self._lines: list[Line] = []
         self._note = ""
+        self._way = ""
+
+    def tell_way(self, way: str) -> None:
+        """Say in the title how to get to what is hidden behind this pane."""
+        self._way = way
+        self._title()
 
     def show(self, sources: Sequence[ByteSource], note: str = "") -> None:
         """Show another event's bytes, or say why there are none."""
@@ -75,16 +82,24 @@ class BytesPane(ScrollView, can_focus=True):
     def lay_out(self) -> None:
         """Break the bytes into lines for the present width."""
         width = max(self.scrollable_content_region.width, 1)
-        if not self._sources:
-            self._lines = []
-            self.border_title = "Bytes"
-        else:
+        if self._sources:
             source = self._sources[self._source]
             self._lines = json_lines(source.data, width) if source.kind == "json" else hex_lines(source.data, width)
-            which = f" ({self._source + 1} of {len(self._sources)}, \\[ ])" if len(self._sources) > 1 else ""
-            self.border_title = f"{_no_markup(source.title)}, {len(source.data):,} bytes{which}"
+        else:
+            self._lines = []
+        self._title()
         self.virtual_size = Size(width, max(len(self._lines), 1))
         self.refresh()
+
+    def _title(self) -> None:
+        """Which bytes these are, as text and not as markup."""
+        parts = ["Bytes"]
+        if self._sources:
+            source, count = self._sources[self._source], len(self._sources)
+            parts = [f"{source.title}, {len(source.data):,} bytes"]
+            parts += [f"{self._source + 1} of {count}, ] for the next"] if count > 1 else []
+        parts += [self._way] if self._way else []
+        self.border_title = Content(escape(parts[0] + "".join(f" ({part})" for part in parts[1:])))
 
     # --- drawing ---
 
@@ -195,8 +210,3 @@ class BytesPane(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         """Hide the cursor."""
         self.refresh()
-
-
-def _no_markup(text: str) -> str:
-    """Text for a title, which Textual reads as markup."""
-    return escape(text).replace("[", "\\[")

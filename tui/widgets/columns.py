@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from thresher.tui.windows import Row
 
 GAP = 1
-REST_LIMIT = 2000
-"""Cells of the last column that scrolling can reach."""
+LONGEST = 2000
+"""Cells of a value that scrolling can reach; the details have the whole of it."""
 
 
 @dataclass(slots=True)
@@ -48,32 +48,46 @@ class Columns:
         self.zone: tzinfo = UTC
         self.start_ns = 0
         self.digits = 0
-        self.rest = 0
+        self._seen = [0] * len(self.columns)
         self.layouts: list[Layout] = []
 
     def learn(self, row: Row) -> bool:
-        """Widen for what this row shows: digits of a second, text of the last column; says whether that changed."""
-        before = (self.digits, self.rest)
+        """Widen for what this row shows: digits of a second, text of the columns; says whether that changed."""
+        before = (self.digits, sum(self._seen))
         if row.time_ns is not None and self.digits < 9:
             part = row.time_ns % SECOND
             self.digits = max(self.digits, 0 if not part else 3 if not part % 10**6 else 9)
-        if row.values:
-            text = cell_text(row.values[-1], self._types[-1])
-            self.rest = max(self.rest, min(cell_len(text), REST_LIMIT))
-        return before != (self.digits, self.rest)
+        for index, value in enumerate(row.values):
+            length = min(cell_len(cell_text(value, self._types[index])), LONGEST)
+            self._seen[index] = max(self._seen[index], length)
+        return before != (self.digits, sum(self._seen))
 
     def place(self, width: int) -> int:
-        """Lay the columns out for a viewport of ``width`` cells; returns the width of all of them."""
-        self.layouts = []
-        start = 1
+        """Lay the columns out for a viewport of ``width`` cells; returns the width of all of them.
+
+        A column is as wide as what has been seen in it, up to the width it was given, and wider where there is room.
+        """
+        widths = [self._narrow(index) for index in range(len(self.columns))]
+        spare = width - 1 - sum(widths) - GAP * (len(widths) - 1)
         for index, (column, type_) in enumerate(zip(self.columns, self._types, strict=True)):
-            is_last = index == len(self.columns) - 1
-            wanted = self._time_width() if type_ is FieldType.TIME else max(column.width, cell_len(column.title))
-            if is_last:
-                wanted = max(wanted, self.rest, width - start)
-            self.layouts.append(Layout(column, type_, start, wanted))
-            start += wanted + GAP
+            if spare > 0 and type_ is not FieldType.TIME and self._seen[index] > widths[index] and column.width:
+                more = min(spare, self._seen[index] - widths[index])
+                widths[index] += more
+                spare -= more
+        widths[-1] += max(spare, 0)
+        self.layouts, start = [], 1
+        for column, type_, wide in zip(self.columns, self._types, widths, strict=True):
+            self.layouts.append(Layout(column, type_, start, wide))
+            start += wide + GAP
         return start - GAP
+
+    def _narrow(self, index: int) -> int:
+        """The least width that a column has."""
+        column, type_ = self.columns[index], self._types[index]
+        if type_ is FieldType.TIME:
+            return self._time_width()
+        seen, title = self._seen[index], cell_len(column.title)
+        return max(title, seen if not column.width or index == len(self.columns) - 1 else min(seen, column.width))
 
     def _time_width(self) -> int:
         fraction = self.digits + 1 if self.digits else 0

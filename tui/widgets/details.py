@@ -32,11 +32,15 @@ class Details(Tree[Node]):
         super().__init__("", id=id)
         self.show_root = False
         self.guide_depth = 2
-        self.border_title = "Details"
+        self.tell_way("")
         self._open: set[Path] = set()
         self._path: Path = ()
         self._known: set[str] = set()
         self._is_filling = False
+
+    def tell_way(self, way: str) -> None:
+        """Say in the title how to get to what is hidden behind this pane."""
+        self.border_title = f"Details ({way})" if way else "Details"
 
     def show(self, nodes: Sequence[Node]) -> None:
         """Show another event; the cursor goes to the line of the same name."""
@@ -48,7 +52,7 @@ class Details(Tree[Node]):
                 self._open.add((node.label,))
             self._add(self.root, node, ())
         self.root.expand()
-        found = self._find(self._path)
+        found = self._find(self._path) or next(iter(self.root.children), None)
         self._is_filling = False
         if found is not None:
             self.call_after_refresh(self._stand_on, found)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
+from itertools import groupby
+from math import log1p
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -16,11 +18,15 @@ from thresher.tui.messages import SpanChanged, TimeChosen
 from thresher.tui.palette import bar_style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
 
     from thresher.capture.case import Timeline
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
+LOG_FROM = 12
+"""How many times the tallest bar may exceed the middle one before the scale becomes logarithmic."""
 LABEL_EVERY = 22
 """Cells between two labels of the axis, at least."""
 
@@ -40,6 +46,7 @@ class TimelineStrip(Widget, can_focus=True):
         self.mark: int | None = None
         self.zoom: tuple[int, int] | None = None
         self._whole: tuple[int, int] | None = None
+        self._is_log = False
 
     @property
     def buckets(self) -> int:
@@ -49,6 +56,7 @@ class TimelineStrip(Widget, can_focus=True):
     def show(self, data: Timeline) -> None:
         """Show these counts."""
         self.data = data
+        self._is_log = needs_log(data.counts)
         if self.zoom is None:
             self._whole = self._span_of(data)
         self.refresh()
@@ -86,9 +94,8 @@ class TimelineStrip(Widget, can_focus=True):
         mark = self.get_component_rich_style("timeline--mark")
         segments = []
         for column in range(min(width, len(self.data.counts))):
-            whole, bad = self.data.counts[column], self.data.failed[column]
-            tall = _eighths(whole, peak, rows) - 8 * level
-            red = _eighths(bad, peak, rows) - 8 * level
+            counts = self.data.counts[column], self.data.failed[column]
+            tall, red = (each - 8 * level for each in heights(*counts, peak, rows, is_log=self._is_log))
             style = base + Style(bgcolor=mark.bgcolor) if column in (place, self.mark) else base
             if 0 < red < 8 and tall >= 8:
                 segments.append(Segment(EIGHTHS[red], style + failed + Style(bgcolor=all_.color)))
@@ -109,20 +116,21 @@ class TimelineStrip(Widget, can_focus=True):
             marks[self.mark] = "┃"
         bright = style + bar_style("mark", self.app.current_theme.dark)
         reverse = bright + Style(reverse=True)
-        segments = [
-            Segment(cell, style)
-            if column not in marks
-            else Segment(marks[column], bright)
-            if cell in " ╵"
-            else Segment(cell, reverse)
-            for column, cell in enumerate(cells)
-        ]
-        return Strip(segments).simplify()
+
+        def drawn(column: int) -> tuple[Style, str]:
+            cell = cells[column]
+            if column not in marks:
+                return style, cell
+            return (bright, marks[column]) if cell in " ╵" else (reverse, cell)
+
+        runs = groupby(map(drawn, range(len(cells))), lambda each: (each[0], each[1] in "╵▲┃"))
+        return Strip([Segment("".join(cell for _, cell in run), key[0]) for key, run in runs], width)
 
     def _labels(self, width: int) -> str:
         """Times under their columns, and at the right what a column and the tallest bar stand for."""
         assert self.data is not None
-        scale = f" {duration(self.data.bucket_ns)}/column, peak {max(self.data.counts):,} {self.zone_name}"
+        log = ", log scale" if self._is_log else ""
+        scale = f" {duration(self.data.bucket_ns)}/column, peak {max(self.data.counts):,}{log} {self.zone_name}"
         room = max(width - len(scale), 0)
         total = self.data.bucket_ns * len(self.data.counts)
         digits = 0 if total > 60 * SECOND else 3 if total > SECOND // 10 else 9
@@ -230,6 +238,22 @@ class TimelineStrip(Widget, can_focus=True):
         self.refresh()
 
 
-def _eighths(count: int, peak: int, rows: int) -> int:
-    """Height of a count in eighths of a line; whatever is not zero is seen."""
-    return max(1, round(count * rows * 8 / peak)) if count else 0
+def heights(count: int, failed: int, peak: int, rows: int, *, is_log: bool) -> tuple[int, int]:
+    """Heights of a bar and of its failed part in eighths of a line; whatever is not zero is seen.
+
+    On a logarithmic scale the failed part has the height that its own count would have.
+    """
+    if not count:
+        return 0, 0
+    if is_log:
+        whole, part = (log1p(each) / log1p(peak) for each in (count, failed))
+    else:
+        whole, part = count / peak, failed / peak
+    tall = max(1, round(whole * rows * 8))
+    return tall, min(tall, max(1 if failed * 2 >= count else 0, round(part * rows * 8))) if failed else 0
+
+
+def needs_log(counts: Sequence[int]) -> bool:
+    """Whether a few tall bars would flatten most others out of sight."""
+    present = sorted(count for count in counts if count)
+    return len(present) > 4 and present[-1] > LOG_FROM * present[len(present) // 2]

@@ -1,0 +1,51 @@
+"""What a screen is given when it begins (stage ⑤), and how the command that prints the same is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thresher.tui.times import zone_word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How the events screen begins.
+
+    Attributes:
+        names: what is being opened, as the user named it.
+        zone: of the times.
+        text: the display filter.
+        internal: whether internal events are shown.
+        go_to: an event number or a time.
+        cache: whether an index is kept.
+    """
+
+    names: tuple[str, ...]
+    zone: tzinfo
+    text: str = ""
+    internal: bool = False
+    go_to: str = ""
+    cache: bool = True
+
+
+def commands(start: Start, specs: Sequence[str], text: str, internal: bool, number: tuple[int, int] | None) -> str:
+    """The command lines that print the list and the event on screen, one below the other.
+
+    Args:
+        start: how the screen began.
+        specs: the sources as the user named them.
+        text: the filter in force.
+        internal: whether internal events are shown.
+        number: store and number of the event under the cursor.
+    """
+    from thresher.capture.command_line import event_command, read_command
+
+    lines = [read_command(specs, text, zone=zone_word(start.zone), internal=internal, cache=start.cache)]
+    if number is not None:
+        lines.append(event_command([specs[number[0]]], number[1], dump=True))
+    return "\n\n".join(lines)
