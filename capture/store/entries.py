@@ -20,6 +20,7 @@ import platformdirs
 
 from thresher.capture.errors import UnreadableError, UsageError
 from thresher.capture.inputs.streams import InputFile, open_descriptor
+from thresher.capture.store.revision import revision
 from thresher.capture.store.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def key_of(inputs: InputSet) -> str:
 
     A set of several files keeps their names too, because its rows point to them.
     """
-    digest = hashlib.sha256(f"{SCHEMA_VERSION} {duckdb.__version__.split('.')[0]}".encode())
+    digest = hashlib.sha256(f"{SCHEMA_VERSION} {duckdb.__version__.split('.')[0]} {revision()}".encode())
     for file in inputs.files:
         name = file.path if len(inputs.files) > 1 else ""
         digest.update(repr((name, file.device, file.inode, file.size, file.mtime_ns)).encode("utf-8", "replace"))
