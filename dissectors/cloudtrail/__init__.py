@@ -16,7 +16,7 @@ from thresher.capture.model import (
     Relation,
     Value,
 )
-from thresher.dissectors.cloudtrail import evidence, fields
+from thresher.dissectors.cloudtrail import contents, evidence, fields
 from thresher.dissectors.cloudtrail.sources import source_row
 from thresher.dissectors.cloudtrail.stored import COLUMNS, STORED
 from thresher.dissectors.json_spans import spans
@@ -54,8 +54,8 @@ _GROUPS = tuple(
         ("Outcome", fields.OUTCOME),
         ("Identity", fields.IDENTITY),
         ("Origin", fields.ORIGIN),
-        ("Request and response", tuple(field for field in fields.REQUEST if field.argument.value != "path")),
-        ("Service", tuple(field for field in fields.SERVICES if not field.name.startswith("s3.cnt."))),
+        ("Request and response", tuple(field for field in contents.REQUEST if field.argument.value != "path")),
+        ("Service", tuple(field for field in contents.SERVICES if not field.name.startswith("s3.cnt."))),
     )
 )
 _FIELD_OF_PATH = {
