@@ -86,7 +86,8 @@ def _counts(facts: Facts) -> Part:
         return Part(("opening …",), 0)
     if not facts.text:
         return Part((f"{facts.shown:,} events", f"{facts.shown:,}"), 1)
-    share = f" ({100 * facts.shown / facts.total:.1f} %)" if facts.total else ""
+    percent = 100 * facts.shown / facts.total if facts.total else 0.0
+    share = f" ({percent:.1f} %)" if percent >= 0.1 or not facts.shown else " (< 0.1 %)"
     return Part(
         (f"{facts.shown:,} of {facts.total:,}{share}", f"{facts.shown:,}/{facts.total:,}", f"{facts.shown:,}"), 1
     )
@@ -113,7 +114,8 @@ def _state(facts: Facts) -> Part:
         parts.append("stopped: not all events looked at")
     if not parts:
         return Part(("",), 3)
-    return Part((", ".join(parts), parts[0].partition(" (")[0]), 0, "bold yellow")
+    short = ", ".join(part.partition(" (")[0].partition(":")[0] for part in parts)
+    return Part((", ".join(parts), short), 0, "bold yellow")
 
 
 def _find(facts: Facts) -> Part:

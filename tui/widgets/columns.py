@@ -62,6 +62,10 @@ class Columns:
             self._seen[index] = max(self._seen[index], length)
         return before != (self.digits, sum(self._seen))
 
+    def forget(self) -> None:
+        """Other rows come: let the columns be as narrow as these allow."""
+        self._seen = [0] * len(self.columns)
+
     def place(self, width: int) -> int:
         """Lay the columns out for a viewport of ``width`` cells; returns the width of all of them.
 

@@ -59,6 +59,8 @@ class EventList(ScrollView, can_focus=True):
         """The selection is another one, or longer: how many rows it has, where the cursor stands now."""
         self._count, self.note = count, note
         self.cursor = max(0, min(cursor, count - 1))
+        if self.columns is not None:
+            self.columns.forget()
         self.lay_out()
         self._show_cursor(centre=True)
         self.post_message(CursorMoved(self.cursor))

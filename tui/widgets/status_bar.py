@@ -60,6 +60,8 @@ def worded(parts: list[Part], width: int) -> Text:
         text.append(parts[index].texts[wording], parts[index].style)
     if dropped:
         text.append(" …")
+    if text.cell_len > width:
+        text.truncate(max(width, 1), overflow="ellipsis")
     return text
 
 

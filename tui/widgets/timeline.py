@@ -130,7 +130,7 @@ class TimelineStrip(Widget, can_focus=True):
         """Times under their columns, and at the right what a column and the tallest bar stand for."""
         assert self.data is not None
         log = ", log scale" if self._is_log else ""
-        scale = f" {duration(self.data.bucket_ns)}/column, peak {max(self.data.counts):,}{log} {self.zone_name}"
+        scale = f" {duration(self.data.bucket_ns)}/column, peak {max(self.data.counts):,}{log} {self.zone_name} "
         room = max(width - len(scale), 0)
         total = self.data.bucket_ns * len(self.data.counts)
         digits = 0 if total > 60 * SECOND else 3 if total > SECOND // 10 else 9
@@ -181,7 +181,7 @@ class TimelineStrip(Widget, can_focus=True):
             return
         start, end = self.zoom or self._whole
         column = self.mark if self.mark is not None else self._place(self.current_ns)
-        share = ((column or 0) + 0.5) / max(len(self.data.counts), 1) if column is not None else 0.5
+        share = 0.5 if column is None else column / max(len(self.data.counts) - 1, 1)
         size = max(int((end - start) * factor), self.buckets)
         if size >= self._whole[1] - self._whole[0]:
             self.action_whole()
