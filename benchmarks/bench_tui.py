@@ -18,7 +18,10 @@ from benchmarks import captures, measure
 
 QUIET_SECONDS = 0.12
 """A screen that has not changed for so long is finished."""
-GIVE_UP_SECONDS = 120.0
+GIVE_UP_SECONDS = 60.0
+END_SECONDS = 5.0
+ROW = b"redis-benchmark"
+"""Stands in the first rows of the capture."""
 FILTER = "proc.name == 'curl' && evt.type == 'openat'"
 
 
@@ -46,16 +49,32 @@ class Terminal:
                 return last - start
         raise TimeoutError(f"the screen never showed {wanted!r}")
 
+    def until(self, wanted: bytes) -> float:
+        """Seconds until this text has come."""
+        start = time.perf_counter()
+        seen = b""
+        while wanted not in seen:
+            left = start + GIVE_UP_SECONDS - time.perf_counter()
+            if not select.select([self.screen], [], [], max(left, 0))[0]:
+                raise TimeoutError(f"the screen never showed {wanted!r}")
+            seen = seen[-len(wanted) :] + os.read(self.screen, 1 << 16)
+        return time.perf_counter() - start
+
     def press(self, keys: bytes, wanted: bytes = b"") -> float:
         """Seconds from the key to the finished screen."""
         os.write(self.screen, keys)
         return self.settle(wanted)
 
     def close(self) -> None:
-        """End the program."""
-        os.kill(self.process, signal.SIGTERM)
+        """End the program, at last by force."""
         os.close(self.screen)
-        os.waitpid(self.process, 0)
+        for sent in (signal.SIGTERM, signal.SIGKILL):
+            os.kill(self.process, sent)
+            deadline = time.monotonic() + END_SECONDS
+            while time.monotonic() < deadline:
+                if os.waitpid(self.process, os.WNOHANG)[0]:
+                    return
+                time.sleep(0.05)
 
 
 def main() -> int:
@@ -77,19 +96,16 @@ def command(path: Path) -> list[str]:
 def first_rows(path: Path, environment: dict[str, str]) -> float:
     """Seconds until rows of a capture that was never opened are on screen."""
     terminal = Terminal(command(path), environment, 160, 48)
-    start = time.perf_counter()
-    seen = b""
-    while b"redis" not in seen:
-        seen += os.read(terminal.screen, 1 << 16)
-    taken = time.perf_counter() - start
-    terminal.close()
-    return taken
+    try:
+        return terminal.until(ROW)
+    finally:
+        terminal.close()
 
 
 def session(path: Path, environment: dict[str, str]) -> list[tuple[str, str]]:
     """One sitting on an indexed capture."""
     terminal = Terminal(command(path), environment, 160, 48)
-    rows = [("first rows, indexed", f"{terminal.settle(b'redis'):.2f} s")]
+    rows = [("first rows, indexed", f"{terminal.settle(ROW):.2f} s")]
     pages = sorted(terminal.press(b"\x1b[6~") for _ in range(20))
     rows.append(
         ("page down, median and worst of 20", f"{statistics.median(pages) * 1e3:.0f} / {pages[-1] * 1e3:.0f} ms")
