@@ -20,7 +20,7 @@ QUIET_SECONDS = 0.12
 """A screen that has not changed for so long is finished."""
 GIVE_UP_SECONDS = 60.0
 END_SECONDS = 5.0
-ROW = b"redis-benchmark"
+ROW = b"curl"
 """Stands in the first rows of the capture."""
 FILTER = "proc.name == 'curl' && evt.type == 'openat'"
 
