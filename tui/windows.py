@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from thresher.capture.errors import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from thresher.capture.case import Case, Positions
     from thresher.capture.model import Value
-    from thresher.tui.jobs import Job, Lane
+    from thresher.tui.jobs import Lane
 
 CHUNK = 128
 """Rows fetched at once: more than a screen, and still a few milliseconds."""
@@ -38,7 +35,8 @@ class RowWindows:
 
     Args:
         case: where they come from.
-        lane: fetches.
+        lane: fetches rows.
+        colours: fetches their styles.
         fields: the columns' fields.
         on_rows: told when rows have come, on the UI thread.
         on_error: told what went wrong with a fetch.
@@ -48,18 +46,22 @@ class RowWindows:
         self,
         case: Case,
         lane: Lane,
+        colours: Lane,
         fields: Sequence[str],
         on_rows: Callable[[], None],
         on_error: Callable[[Exception], None],
     ) -> None:
         self._case = case
         self._lane = lane
+        self._colours = colours
         self._fields = tuple(fields)
         self._on_rows = on_rows
         self._on_error = on_error
         self._positions: Positions | None = None
         self._kept: OrderedDict[int, list[Row]] = OrderedDict()
         self._wanted: list[int] = []
+        self._plain: list[int] = []
+        self._coloured: set[int] = set()
         self._failed: set[int] = set()
         self._epoch = 0
 
@@ -74,12 +76,19 @@ class RowWindows:
     def show(self, positions: Positions, *, continues: bool) -> None:
         """Show a selection; with ``continues`` it begins with all rows of the one before."""
         if continues:
-            self._kept.pop(len(self) // CHUNK, None)
+            self._drop(len(self) // CHUNK)
         else:
             self._kept.clear()
+            self._coloured.clear()
         self._failed.clear()
+        self._plain = [chunk for chunk in self._kept if chunk not in self._coloured]
         self._epoch += 1
         self._positions = positions
+        self._colour()
+
+    def _drop(self, chunk: int) -> None:
+        self._kept.pop(chunk, None)
+        self._coloured.discard(chunk)
 
     def get(self, index: int) -> Row | None:
         """The row, where it has been fetched."""
@@ -108,35 +117,26 @@ class RowWindows:
             before = start - (1 if start else 0)
             positions = self._positions[before : start + CHUNK].tolist()
             self._lane.submit(
-                lambda job: self._read(job, positions, start - before),
+                lambda job: self._read(positions, start - before),
                 lambda rows: self._came(chunk, epoch, rows),
                 lambda error: self._lost(chunk, epoch, error),
             )
 
-    def _read(self, job: Job, positions: list[int], skip: int) -> list[Row]:
-        """The rows of one chunk; runs on the lane's thread."""
+    def _read(self, positions: list[int], skip: int) -> list[Row]:
+        """The rows of one chunk, plain; runs on the lane's thread."""
         wanted = positions[skip:]
         times = self._case.times(positions)
-        before = [*([None] if not skip else []), *times]
+        before = times if skip else [None, *times]
         values = self._case.rows(wanted, self._fields)
-        styles = self._styles(job, wanted)
-        return [Row(*row) for row in zip(wanted, times[skip:], before, values, styles, strict=False)]
-
-    def _styles(self, job: Job, wanted: list[int]) -> list[str]:
-        """The colours; a rule that cannot be run costs them, and not the rows."""
-        try:
-            return self._case.styles(wanted)
-        except Cancelled:
-            raise
-        except Exception as error:
-            job.post(partial(self._on_error, error))
-            return [""] * len(wanted)
+        return [Row(*row, "") for row in zip(wanted, times[skip:], before, values, strict=False)]
 
     def _came(self, chunk: int, epoch: int, rows: list[Row]) -> None:
         if epoch == self._epoch:
             self._kept[chunk] = rows
             while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+                self._drop(next(iter(self._kept)))
+            self._plain.append(chunk)
+            self._colour()
         self._next(epoch)
 
     def _lost(self, chunk: int, epoch: int, error: Exception) -> None:
@@ -150,3 +150,30 @@ class RowWindows:
         if epoch == self._epoch:
             self._fetch()
         self._on_rows()
+
+    # --- colours come after the text: they cost more, and a rule that cannot be run costs nothing but the colour ---
+
+    def _colour(self) -> None:
+        """Ask for the styles of the newest plain chunk."""
+        while self._plain and not self._colours.busy:
+            chunk, epoch = self._plain.pop(), self._epoch
+            rows = self._kept.get(chunk)
+            if rows is not None:
+                wanted = [row.position for row in rows]
+                self._colours.submit(
+                    lambda job, wanted=wanted: self._case.styles(wanted),  # type: ignore[misc]
+                    lambda styles, chunk=chunk, epoch=epoch: self._take_styles(chunk, epoch, styles),  # type: ignore[misc]
+                    self._colourless,
+                )
+
+    def _take_styles(self, chunk: int, epoch: int, styles: list[str]) -> None:
+        rows = self._kept.get(chunk)
+        if epoch == self._epoch and rows is not None:
+            self._kept[chunk] = [replace(row, style=style) for row, style in zip(rows, styles, strict=True)]
+            self._coloured.add(chunk)
+            self._on_rows()
+        self._colour()
+
+    def _colourless(self, error: Exception) -> None:
+        self._on_error(error)
+        self._colour()

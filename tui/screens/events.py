@@ -114,7 +114,7 @@ class EventsScreen(Screen[None]):
         self._columns = Columns(case.columns(), self._fields)
         self._columns.zone = self._timeline.zone = self._start.zone
         names = [each.field for each in self._columns.columns]
-        windows = RowWindows(case, jobs.lane("rows"), names, self._rows_came, fail)
+        windows = RowWindows(case, jobs.lane("rows"), jobs.lane("colours"), names, self._rows_came, fail)
         self._listing = Listing(case, jobs, self._make_cancel, self._changed, self._found, self._say, fail)
         self._filterer = Filterer(case, self._listing, self._list, self._filter, self._fields, self._tell, fail)
         self._finder = Finder(self._listing, self._list, self._find, self._tell)
