@@ -8,8 +8,9 @@ from string import Formatter
 import pytest
 
 from thresher.capture import discovery
-from thresher.capture.model import HEAD, Argument, Column, Common, FieldType, Json, Sql, Version
+from thresher.capture.model import Argument, Column, Common, FieldType, Json, Sql, Version
 from thresher.capture.registry import COMMON_FIELDS, NAME, Catalogue
+from thresher.capture.store import schema
 
 NAMES = discovery.plugin_names(discovery.DISSECTORS)
 EVENT_COLUMN = re.compile(r"\be\.([a-z_]+)")
@@ -47,7 +48,7 @@ def test_a_field_has_a_title(catalogue: Catalogue) -> None:
 
 def test_fields_live_in_columns_and_relations_that_are_declared(catalogue: Catalogue) -> None:
     dissector = discovery.dissector(catalogue.source)
-    columns = {spec.name for spec in (*HEAD, *dissector.event_columns)}
+    columns = {spec.name for spec in schema.event_columns(dissector)}
     relations = {relation.name: relation for relation in dissector.relations}
     wrong = []
     for field in catalogue:

@@ -13,6 +13,10 @@ from thresher.dissectors.syscall import kernel_digest
 
 FOLDER = kernel_digest.folder()
 NAMES = kernel_digest.module_names(FOLDER)
+READS = {"u16", "u32", "i64"}
+RANGE = re.compile(r"at < 0 or at > (self\.)?(len\((self\.)?data\)|data\.shape\[0\]) - \d+")
+WRITES_ROWS = {"rows.emit"}
+"""Writes each column of one row after one check that the row has room."""
 
 
 def enumerated() -> dict[str, int]:
@@ -44,15 +48,31 @@ def test_no_check_is_switched_off_and_no_pointer_is_made(name: str) -> None:
         assert not re.search(r"boundscheck|nonecheck|initializedcheck|wraparound|cdivision|cython\.cast|<\w+ ?\*", text)
 
 
+def unchecked(name: str) -> dict[str, ast.FunctionDef]:
+    """The functions of a module that the compiler does not check."""
+    found = {}
+    for node in ast.walk(ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            marks = [ast.unparse(mark) for mark in node.decorator_list]
+            if "cython.boundscheck(False)" in marks:
+                found[f"{name}.{node.name}"] = node
+    return found
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_reads_unchecked_checks_the_range_itself_without_a_sum_that_could_wrap(name: str) -> None:
-    for node in ast.walk(ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))):
-        marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.FunctionDef) else []
-        if isinstance(node, ast.FunctionDef) and "cython.boundscheck(False)" in marks:
-            first = node.body[1]
-            assert isinstance(first, ast.If), node.name
-            assert re.fullmatch(r"at < 0 or at > data\.shape\[0\] - \d+", ast.unparse(first.test)), node.name
-            assert isinstance(first.body[0], ast.Raise), node.name
+    for function, node in unchecked(name).items():
+        if function in WRITES_ROWS:
+            continue
+        guard = node.body[1]
+        assert isinstance(guard, ast.If), function
+        assert RANGE.fullmatch(ast.unparse(guard.test)), f"{function}: at < 0 or at > length - bytes"
+        assert isinstance(guard.body[0], ast.Raise | ast.Return), function
+
+
+def test_what_writes_unchecked_is_what_has_been_looked_at() -> None:
+    found = {function for name in NAMES for function in unchecked(name)}
+    assert {function for function in found if function.rpartition(".")[2] not in READS} == WRITES_ROWS
 
 
 @pytest.mark.parametrize("name", NAMES)
