@@ -7,21 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from thresher.capture.model import (
-    ByteSource,
-    ColourRule,
-    ColumnSpec,
-    Damage,
-    Field,
-    ListColumn,
-    Metadata,
-    Node,
-    Relation,
-    Value,
-)
-
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from thresher.capture.model import (
+        ByteSource,
+        ColourRule,
+        ColumnSpec,
+        Damage,
+        Field,
+        ListColumn,
+        Metadata,
+        Node,
+        Relation,
+        Value,
+    )
 
 CONTRACT_VERSION = 1
 """Raised when a plugin written for the old contract would misbehave; plugins name the one they were written for."""
@@ -178,9 +178,7 @@ class Dissector(ABC):
     in_time_order: ClassVar[bool] = False
     """Whether the shown order is by time; otherwise by ``evt_num``, the order of the file."""
 
-    def compute(
-        self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup
-    ) -> list[Value]:
+    def compute(self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
         """Values of a ``Computed`` field for these events, in their order."""
         raise NotImplementedError(f"{self.name} computes no field {field_name}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,9 +114,9 @@ def event_batch(cells: Table, first: int, count: int) -> pa.RecordBatch:
 
 
 def texts(arena: Any, grid: Any, place: int, first: int, last: int, keep_empty: bool = False) -> pa.Array:
-    """The texts a kernel table keeps at a column; empty ones are NULL unless asked for.
+    r"""The texts a kernel table keeps at a column; empty ones are NULL unless asked for.
 
-    Bytes that are not UTF-8 show as ``\\xNN``.
+    Bytes that are not UTF-8 show as ``\xNN``.
     """
     offsets = array("i", bytes(4 * (last - first + 1)))
     data = arena.gather(grid, place, first, last, offsets)
@@ -123,9 +124,7 @@ def texts(arena: Any, grid: Any, place: int, first: int, last: int, keep_empty: 
         made = pa.StringArray.from_buffers(last - first, pa.py_buffer(offsets), pa.py_buffer(data))
     else:
         ends = offsets.tolist()
-        made = pa.array(
-            [data[a:b].decode("utf-8", "backslashreplace") for a, b in zip(ends, ends[1:], strict=False)], pa.string()
-        )
+        made = pa.array([data[a:b].decode("utf-8", "backslashreplace") for a, b in pairwise(ends)], pa.string())
     if keep_empty:
         return made
     return masked(made, np.diff(np.frombuffer(offsets, np.int32)) == 0)

@@ -33,7 +33,8 @@ CATEGORIES = {
     128: "scheduler",
     256: "internal",
 }
-"""Low bits of ``EventType.category`` to the word (libsinsp, sinsp_filtercheck_event.cpp); io depends on the descriptor."""
+"""Low bits of ``EventType.category`` to the word (libsinsp, sinsp_filtercheck_event.cpp); io depends on the
+descriptor."""
 
 IO_READ, IO_WRITE, IO_OTHER = 32, 33, 34
 SYSCALL, TRACEPOINT, PLUGIN, META = 512, 1024, 2048, 4096

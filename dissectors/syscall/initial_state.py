@@ -1,4 +1,4 @@
-"""Takes machine, interface, user, process and descriptor lists into the kernel, and remembers names of users; stage ②."""
+"""Takes the lists of a capture into the kernel, and remembers the names of users; stage ②."""
 
 from __future__ import annotations
 
@@ -153,7 +153,9 @@ class InitialState:
 
 
 def _process_numbers(entry: ProcessEntry) -> dict[int, int]:
-    flags = int(entry.exe_writable) | entry.exe_upper_layer << 1 | entry.exe_from_memfd << 2 | entry.exe_lower_layer << 3
+    flags = (
+        int(entry.exe_writable) | entry.exe_upper_layer << 1 | entry.exe_from_memfd << 2 | entry.exe_lower_layer << 3
+    )
     is_known = entry.pid >= 0
     return {
         c.T_TID: entry.tid,

@@ -70,9 +70,7 @@ NEW_DESCRIPTORS = {
 }
 """Calls that make a descriptor of a kind of its own (scap.h, scap_fd_type)."""
 
-INTERNAL = frozenset(
-    {"useradded", "userdeleted", "groupadded", "groupdeleted", "container", "procinfo", "cpu_hotplug"}
-)
+INTERNAL = frozenset({"useradded", "userdeleted", "groupadded", "groupdeleted", "container", "procinfo", "cpu_hotplug"})
 """Bookkeeping of the recorder."""
 
 FLAGS_OF_DESCRIPTOR = frozenset({"eventfd2", "signalfd4", "inotify_init1", "timerfd_create", "epoll_create1"})

@@ -42,27 +42,20 @@ class Replaying(Dissection):
         self._state = InitialState(self._kernel)
         self._versions = Versions(self._kernel, self._state)
         self._resyncing = -1
-        self._state_bytes = 0
-        self._damaged_bytes = 0
         self._started = False
         self.damage: list[Damage] = []
-
-    @property
-    def accounting(self) -> Accounting:
-        """Where the bytes went so far."""
-        return Accounting(
-            event_blocks=self._kernel.block_count(),
-            event_bytes=self._kernel.event_byte_count(),
-            state_bytes=self._state_bytes,
-            unknown_bytes=self._kernel.unknown_byte_count(),
-            damaged_bytes=self._damaged_bytes,
-            drops=self._kernel.drop_count(),
-            facts=self._state.facts,
-        )
+        self.accounting = Accounting(facts=self._state.facts)
 
     def feed(self, chunk: bytes | memoryview, offset: int, max_rows: int, final: bool) -> int:
         """See ``Dissection.feed``."""
-        data = memoryview(chunk)
+        used = self._feed(memoryview(chunk), offset, max_rows, final)
+        self.accounting.event_blocks = self._kernel.block_count()
+        self.accounting.event_bytes = self._kernel.event_byte_count()
+        self.accounting.unknown_bytes = self._kernel.unknown_byte_count()
+        self.accounting.drops = self._kernel.drop_count()
+        return used
+
+    def _feed(self, data: memoryview, offset: int, max_rows: int, final: bool) -> int:
         most = min(max_rows, ROOM - 4096)
         at = 0
         while True:
@@ -70,7 +63,7 @@ class Replaying(Dissection):
                 at, found = self._resync(data, at, offset, final)
                 if not found:
                     return at
-            at = self._kernel.walk(data, at, offset, most)
+            at = int(self._kernel.walk(data, at, offset, most))
             reason = self._kernel.stop_reason()
             if reason == c.STOP_FULL:
                 return at
@@ -132,7 +125,7 @@ class Replaying(Dissection):
         """Take in one block that is no event; returns its length."""
         kind = int.from_bytes(data[at : at + 4], "little")
         length = int.from_bytes(data[at + 4 : at + 8], "little")
-        self._state_bytes += length
+        self.accounting.state_bytes += length
         if kind == c.SECTION_HEADER and offset + at > 0:
             self._kernel.new_section()
             self._state.new_section()
@@ -166,7 +159,7 @@ class Replaying(Dissection):
         return place, True
 
     def _lost(self, offset: int, length: int, what: str) -> None:
-        self._damaged_bytes += length
+        self.accounting.damaged_bytes += length
         self.damage.append(Damage(self._path, offset, length, what))
 
     def _bad_events(self) -> None:

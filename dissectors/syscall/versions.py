@@ -86,17 +86,18 @@ class Versions:
         made = [*self._state_rows(), *self._processes(), *self._fds()]
         made += self._plain("parentage", self._kernel.threads.parents, c.P_WIDTH, PARENTAGE)
         made += self._plain("process_ends", self._kernel.threads.ends, c.X_WIDTH, ENDS)
-        made += self._plain("late", self._kernel.late, 2, LATE)
+        made += self._plain("late", self._kernel.rows.late, 2, LATE)
         return made
 
     def bad_events(self) -> Iterator[tuple[int, int]]:
         """Offset and type of events whose parameters do not fit."""
-        for offset, kind in batches.table(self._kernel.bad_events.view(), 2).tolist():
-            yield offset, kind
+        yield from batches.table(self._kernel.bad_events.view(), 2).tolist()
 
     def new_event_types(self, kinds: NDArray[np.int64]) -> list[pa.RecordBatch]:
         """Rows for types that no table knows, where they come up for the first time."""
-        strange = kinds[((kinds >= len(event_types())) & (kinds < GENERIC_BASE)) | (kinds >= GENERIC_BASE + len(syscall_names()))]
+        strange = kinds[
+            ((kinds >= len(event_types())) & (kinds < GENERIC_BASE)) | (kinds >= GENERIC_BASE + len(syscall_names()))
+        ]
         fresh = sorted(set(strange.tolist()) - self._seen_types)
         if not fresh:
             return []

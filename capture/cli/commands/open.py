@@ -46,7 +46,9 @@ def command(
     _refuse_misspelt_command(captures)
     run_screen: RunScreen | None = context.obj
     if run_screen is not None and sys.stdout.isatty() and sys.stdin.isatty():
-        return run_screen(captures, text=filter_text, internal=internal, go_to=go_to, timezone=where, cache=not no_cache)
+        return run_screen(
+            captures, text=filter_text, internal=internal, go_to=go_to, timezone=where, cache=not no_cache
+        )
     from thresher.capture.cli.opening import damage_code, opened
     from thresher.capture.cli.overview import overview
 

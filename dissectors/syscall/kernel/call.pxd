@@ -9,7 +9,7 @@ cdef class Call:
     cdef Arena arena
     cdef Params exit
     cdef Params enter
-    cdef long long type, entered, time, num, offset, tid, result, index, at, size
+    cdef long long type, entered, time, num, offset, tid, result, fd, version, moved, block, base, index, at, size
     cdef int locate(self, long long meaning) except -1 nogil
     cdef int locate_enter(self, long long meaning) except -1 nogil
     cdef Py_ssize_t number(self, long long meaning, long long absent) except? -1 nogil
@@ -17,3 +17,4 @@ cdef class Call:
     cdef int keep(self, int source) except -1 nogil
     cdef int text(self, long long meaning) except -1 nogil
     cdef int joined(self, long long meaning) except -1 nogil
+    cdef int show(self, long long fd, long long version) except -1 nogil

@@ -7,7 +7,7 @@ from .params import Params
 from .tables import Arena
 
 if not cython.compiled:
-    from .columns import *  # noqa: F403
+    from .columns import *
 
 
 class Call:
@@ -29,6 +29,11 @@ class Call:
         self.offset = 0
         self.tid = 0
         self.result = NONE
+        self.fd = NONE
+        self.version = -1
+        self.moved = NONE
+        self.block = 0
+        self.base = 0
         self.index = 0
         self.at = 0
         self.size = 0
@@ -94,3 +99,9 @@ class Call:
             if self.arena.data[self.at + step] == 0:
                 self.arena.data[self.at + step] = 32
         return 1
+
+    def show(self, fd: int, version: int) -> int:
+        """Name the descriptor that the event is shown with, and the version it stands for."""
+        self.fd = fd
+        self.version = version
+        return 0

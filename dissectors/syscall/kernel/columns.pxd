@@ -333,3 +333,4 @@ cdef enum:
     F_SETFD = 3
     F_DUPFD_CLOEXEC = 26
     SECTION_HEADER = 168627466
+    DEEPEST = 64

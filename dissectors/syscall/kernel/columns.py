@@ -1,4 +1,4 @@
-"""Names of the kernel's table columns, event kinds and constants; ``columns.pxd`` says the same to the compiler; stage ②."""
+"""Names of the kernel's columns, kinds and constants, which ``columns.pxd`` repeats for the compiler; stage ②."""
 
 from __future__ import annotations
 
@@ -366,3 +366,6 @@ EVENT_INTERNAL = 2148576205
 METADATA_INTERNAL = 2147527629
 METADATA_MASK = 4292935679
 SECTION_HEADER = 168627466
+
+DEEPEST = 64
+"""Generations that are followed."""

@@ -9,7 +9,7 @@ cdef class Descriptors:
     cdef Grid entries
     cdef Grid heads
     cdef readonly Grid versions
-    cdef long long num, offset
+    cdef long long num, offset, settled
     cdef int reset(self) except -1 with gil
     cdef Py_ssize_t new_table(self) except -1 nogil
     cdef Py_ssize_t find(self, long long table, long long fd) except? -1 nogil

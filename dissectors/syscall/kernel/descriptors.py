@@ -6,11 +6,13 @@ from . import cython_stub as cython
 from .tables import Arena, Grid, HashMap
 
 if not cython.compiled:
-    from .columns import *  # noqa: F403
+    from .columns import *
 
 
 class Descriptors:
     """Tables map descriptor numbers to versions; a version is never changed, an edit makes a new one.
+
+    ``settled`` is the first version made by the event at hand: from there on versions may still be changed.
 
     Table 0 does not exist; ``heads[table, 0]`` is the table's first entry plus one.
     """
@@ -23,6 +25,7 @@ class Descriptors:
         self.versions = Grid(F_WIDTH)
         self.num = 0
         self.offset = 0
+        self.settled = 0
         self.heads.take()
 
     def reset(self) -> int:
@@ -34,6 +37,7 @@ class Descriptors:
         return 0
 
     def new_table(self) -> int:
+        """An empty table."""
         table = self.heads.take()
         self.heads.cells[table, 0] = 0
         return table
@@ -45,6 +49,7 @@ class Descriptors:
         return self.map.get(table * TWO32 + fd)
 
     def version_of(self, table: int, fd: int) -> int:
+        """What a descriptor stands for, -1 where the table has none."""
         entry = self.find(table, fd)
         return -1 if entry < 0 else self.entries.cells[entry, N_VERSION]
 
@@ -84,12 +89,14 @@ class Descriptors:
         return 0
 
     def remove(self, table: int, fd: int) -> int:
+        """Close a descriptor."""
         entry = self.find(table, fd)
         if entry >= 0:
             self.drop(entry)
         return 0
 
     def free_table(self, table: int) -> int:
+        """Close all descriptors; the process is gone."""
         if table <= 0:
             return 0
         link = self.heads.cells[table, 0]

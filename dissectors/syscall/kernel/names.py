@@ -6,7 +6,7 @@ from . import cython_stub as cython
 from .tables import Arena
 
 if not cython.compiled:
-    from .columns import *  # noqa: F403
+    from .columns import *
 
 SLASH = 47
 DOT = 46
@@ -157,6 +157,7 @@ class Names:
         return start
 
     def arrow(self) -> int:
+        """``->``."""
         self.arena.put(45)
         self.arena.put(62)
         return 0

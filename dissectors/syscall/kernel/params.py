@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import cython_stub as cython
 
 if not cython.compiled:
-    from .columns import *  # noqa: F403
+    from .columns import *
 
 MOST = 64
 
@@ -26,7 +26,7 @@ class Params:
     @cython.boundscheck(False)
     def u16(self, at: int) -> int:
         """Two bytes of the block, little endian; 0 outside it, where callers never look."""
-        if at < 0 or at + 2 > self.data.shape[0]:
+        if at < 0 or at + 2 > len(self.data):
             return 0
         low = self.data[at]
         high = self.data[at + 1]
@@ -35,7 +35,7 @@ class Params:
     @cython.boundscheck(False)
     def u32(self, at: int) -> int:
         """Four bytes of the block, unsigned; 0 outside it, where callers never look."""
-        if at < 0 or at + 4 > self.data.shape[0]:
+        if at < 0 or at + 4 > len(self.data):
             return 0
         a = self.data[at]
         b = self.data[at + 1]
@@ -52,6 +52,7 @@ class Params:
         return low + high * TWO32
 
     def point(self, data: memoryview) -> int:
+        """Read from this chunk or copy from now on."""
         self.data = data
         self.count = 0
         return 0

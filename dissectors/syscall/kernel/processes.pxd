@@ -2,7 +2,7 @@ cimport cython
 from .call cimport Call
 from .columns cimport *
 from .descriptors cimport Descriptors
-from .names cimport Names
+from .folders cimport Folders
 from .tables cimport Arena
 from .threads cimport Threads
 
@@ -13,7 +13,7 @@ cdef class Processes:
     cdef Call call
     cdef Threads threads
     cdef Descriptors fds
-    cdef Names names
+    cdef Folders folders
     cdef Arena arena
     cdef Py_ssize_t cloned(self, long long row, int is_vfork) except? -1 nogil
     @cython.locals(known=cython.bint, child=cython.longlong)
@@ -36,21 +36,5 @@ cdef class Processes:
     cdef int note_attributes(self, long long row) except -1 nogil
     @cython.locals(link=cython.longlong, other=cython.longlong)
     cdef int alone(self, long long row) except -1 nogil
-    @cython.locals(base=cython.longlong, base_size=cython.longlong)
-    cdef Py_ssize_t resolve(self, long long row, long long dirfd) except -1 nogil
-    @cython.locals(start=cython.longlong)
-    cdef Py_ssize_t folder_of(self, long long version) except -1 nogil
-    cdef int enter_folder(self, long long row, long long at, long long size) except -1 nogil
-    cdef int changed_folder(self, long long row) except -1 nogil
-    cdef int changed_folder_by_fd(self, long long row, long long version) except -1 nogil
-    cdef int changed_root(self, long long row) except -1 nogil
-    cdef int changed_user(self, long long row) except -1 nogil
-    cdef int changed_group(self, long long row) except -1 nogil
-    cdef int new_session(self, long long row) except -1 nogil
-    cdef int set_shown(self, long long row, long long column, long long value) except -1 nogil
-    cdef int set_capabilities(self, long long row) except -1 nogil
-    cdef int new_namespace(self, long long row) except -1 nogil
-    cdef int set_reaper(self, long long row) except -1 nogil
-    cdef int set_limit(self, long long row, long long value) except -1 nogil
     cdef int exiting(self, long long row) except -1 nogil
     cdef int exited(self, long long tid, long long time) except -1 nogil

@@ -5,22 +5,22 @@ from __future__ import annotations
 from . import cython_stub as cython
 from .call import Call
 from .descriptors import Descriptors
-from .names import Names
+from .folders import Folders
 from .tables import Arena
 from .threads import Threads
 
 if not cython.compiled:
-    from .columns import *  # noqa: F403
+    from .columns import *
 
 
 class Processes:
     """Handlers of the calls that make, change and end threads (libsinsp, parsers.cpp, gives the rules)."""
 
-    def __init__(self, call: Call, threads: Threads, fds: Descriptors, names: Names, arena: Arena) -> None:
+    def __init__(self, call: Call, threads: Threads, fds: Descriptors, folders: Folders, arena: Arena) -> None:
         self.call = call
         self.threads = threads
         self.fds = fds
-        self.names = names
+        self.folders = folders
         self.arena = arena
 
     # --- clone, fork, vfork ---
@@ -34,6 +34,7 @@ class Processes:
         return self.cloned_in_caller(is_vfork)
 
     def cloned_in_caller(self, is_vfork: int) -> int:
+        """The half of a clone that returns the new thread's id."""
         caller = self.threads.get(self.call.tid)
         if caller < 0:
             return -1
@@ -77,6 +78,7 @@ class Processes:
         return caller
 
     def cloned_in_child(self, row: int) -> int:
+        """The half of a clone that returns 0, in the new thread."""
         cells = self.threads.rows.cells
         if row >= 0 and cells[row, T_CLONETS] != 0:
             if self.call.time - cells[row, T_CLONETS] < STALE_NS:
@@ -175,7 +177,7 @@ class Processes:
             cells[child, T_EXEPATH + column] = cells[source, T_EXEPATH + column]
             cells[child, T_ROOT + column] = cells[source, T_ROOT + column]
         if leads:
-            main = self.threads.leader(source)
+            main = self.threads.families.leader(source)
             folder = main if main >= 0 else source
             cells[child, T_CWD] = cells[folder, T_CWD]
             cells[child, T_CWD + 1] = cells[folder, T_CWD + 1]
@@ -265,7 +267,7 @@ class Processes:
             if self.call.enter.is_na(self.call.index):
                 return 0
             self.call.keep(2)
-            start = self.resolve(row, self.call.enter_number(S_DIRFD, AT_FDCWD))
+            start = self.folders.resolve(row, self.call.enter_number(S_DIRFD, AT_FDCWD))
             size = self.arena.used - start
         else:
             return 0
@@ -318,141 +320,9 @@ class Processes:
         while link > 0:
             other = link - 1
             link = self.threads.rows.cells[other, T_NEXT]
-            if other != row and not self.threads.is_main(other):
+            if other != row and not self.threads.families.is_main(other):
                 self.threads.remove(self.threads.rows.cells[other, T_TID])
         return 0
-
-    # --- folders and paths ---
-
-    def resolve(self, row: int, dirfd: int) -> int:
-        """The text kept last as a path: absolute, or relative to a descriptor, or to the current folder.
-
-        Returns where the result starts in the arena; it ends at the arena's end. A folder that is not known shows
-        as ``<UNKNOWN>``.
-        """
-        at = self.call.at
-        size = self.call.size
-        base = self.arena.used
-        base_size = 0
-        if size > 0 and self.arena.data[at] == 47:
-            return self.names.join(0, 0, self.arena.data, at, size)
-        if dirfd == AT_FDCWD:
-            main = self.threads.leader(row)
-            if main < 0:
-                self.arena.put(46)
-                self.arena.put(47)
-                base_size = 2
-            else:
-                base = self.threads.rows.cells[main, T_CWD]
-                base_size = self.threads.rows.cells[main, T_CWD + 1]
-        else:
-            version = self.fds.version_of(self.threads.table(row), dirfd)
-            base = self.folder_of(version)
-            base_size = self.arena.used - base
-        return self.names.join(base, base_size, self.arena.data, at, size)
-
-    def folder_of(self, version: int) -> int:
-        """A descriptor's path with a slash behind it, at the end of the arena."""
-        if version < 0:
-            start = self.names.unknown()
-            for step in range(1, 8):
-                self.arena.data[start + step] = self.arena.data[start + step] - 32
-            return start
-        size = self.fds.versions.cells[version, F_NAME + 1]
-        start = self.arena.copy_own(self.fds.versions.cells[version, F_NAME], size)
-        if size > 0 and self.arena.data[start + size - 1] != 47:
-            self.arena.put(47)
-        return start
-
-    def enter_folder(self, row: int, at: int, size: int) -> int:
-        """The process's current folder becomes this path."""
-        main = self.threads.leader(row)
-        if main < 0:
-            return 0
-        cells = self.threads.rows.cells
-        start = self.names.join(cells[main, T_CWD], cells[main, T_CWD + 1], self.arena.data, at, size)
-        if self.arena.used == start or self.arena.data[self.arena.used - 1] != 47:
-            self.arena.put(47)
-        cells[main, T_CWD] = start
-        cells[main, T_CWD + 1] = self.arena.used - start
-        self.threads.touch_group(main)
-        return 0
-
-    def changed_folder(self, row: int) -> int:
-        if self.call.result < 0 or row < 0:
-            return 0
-        self.call.text(S_PATH)
-        return self.enter_folder(row, self.call.at, self.call.size)
-
-    def changed_folder_by_fd(self, row: int, version: int) -> int:
-        if self.call.result < 0 or row < 0 or version < 0:
-            return 0
-        name = self.fds.versions.cells[version, F_NAME]
-        return self.enter_folder(row, name, self.fds.versions.cells[version, F_NAME + 1])
-
-    def changed_root(self, row: int) -> int:
-        if self.call.result != 0 or row < 0:
-            return 0
-        self.call.text(S_PATH)
-        start = self.resolve(row, AT_FDCWD)
-        self.threads.rows.cells[row, T_ROOT] = start
-        self.threads.rows.cells[row, T_ROOT + 1] = self.arena.used - start
-        return self.threads.touch(row, ORIGIN_EVENT)
-
-    # --- identity ---
-
-    def changed_user(self, row: int) -> int:
-        if self.call.result != 0 or row < 0 or self.call.locate(S_EID) == 0:
-            return 0
-        return self.set_shown(row, T_UID, self.call.number(S_EID, -1))
-
-    def changed_group(self, row: int) -> int:
-        if self.call.result != 0 or row < 0 or self.call.locate(S_EID) == 0:
-            return 0
-        return self.set_shown(row, T_GID, self.call.number(S_EID, -1))
-
-    def new_session(self, row: int) -> int:
-        if self.call.result < 0 or row < 0:
-            return 0
-        return self.set_shown(row, T_SID, self.call.result)
-
-    def set_shown(self, row: int, column: int, value: int) -> int:
-        if self.threads.rows.cells[row, column] == value:
-            return 0
-        self.threads.rows.cells[row, column] = value
-        return self.threads.touch(row, ORIGIN_EVENT)
-
-    def set_capabilities(self, row: int) -> int:
-        if self.call.result < 0 or row < 0:
-            return 0
-        self.set_shown(row, T_CAPINH, self.call.number(S_CAPINH, 0))
-        self.set_shown(row, T_CAPPERM, self.call.number(S_CAPPERM, 0))
-        return self.set_shown(row, T_CAPEFF, self.call.number(S_CAPEFF, 0))
-
-    def new_namespace(self, row: int) -> int:
-        """A new user namespace gives all capabilities in it."""
-        if self.call.result < 0 or row < 0 or not self.call.number(S_FLAGS, 0) & CL_NEWUSER:
-            return 0
-        for column in range(T_CAPINH, T_CAPEFF + 1):
-            self.set_shown(row, column, ALL_CAPS)
-        return 0
-
-    def set_reaper(self, row: int) -> int:
-        """prctl PR_SET_CHILD_SUBREAPER (36) and PR_GET_CHILD_SUBREAPER (37)."""
-        if self.call.result < 0 or row < 0:
-            return 0
-        option = self.call.number(S_OPTION, 0)
-        group = self.threads.rows.cells[row, T_GROUP] - 1
-        if group >= 0 and (option == 36 or option == 37):
-            self.threads.groups.cells[group, G_REAPER] = 1 if self.call.number(S_ARG, 0) != 0 else 0
-        return 0
-
-    def set_limit(self, row: int, value: int) -> int:
-        """The soft limit of open descriptors; -1 is not a limit."""
-        main = self.threads.leader(row) if row >= 0 else -1
-        if main < 0 or value == -1 or self.call.number(S_RESOURCE, 0) != RLIMIT_NOFILE:
-            return 0
-        return self.set_shown(main, T_FDLIMIT, value)
 
     # --- exit ---
 
@@ -460,7 +330,7 @@ class Processes:
         """procexit: dead, but seen until the next event."""
         if row < 0:
             return 0
-        self.threads.bury(row)
+        self.threads.families.bury(row)
         if self.threads.rows.cells[row, T_CHILDREN] > 0 and self.call.locate(S_REAPER):
             self.threads.rows.cells[row, T_REAPER] = self.call.number(S_REAPER, -1)
         return 0

@@ -1,16 +1,10 @@
 cimport cython
+from .addresses cimport Addresses, is_mapped, mapped
 from .columns cimport *
 from .descriptors cimport Descriptors
 from .names cimport Names
-from .params cimport Params
 from .tables cimport Arena, Grid
 
-@cython.locals(total=cython.longlong)
-cdef Py_ssize_t be32(const unsigned char[::1] data, long long at) except -1 nogil
-@cython.locals(high=cython.longlong)
-cdef Py_ssize_t be64(const unsigned char[::1] data, long long at) except? -1 nogil
-cdef int is_mapped(long long high, long long low) except -1 nogil
-cdef Py_ssize_t mapped(long long low) except? -1 nogil
 
 @cython.final
 cdef class Sockets:
@@ -18,11 +12,8 @@ cdef class Sockets:
     cdef Names names
     cdef Arena arena
     cdef readonly Grid interfaces
-    cdef long long family, shi, slo, sport, dhi, dlo, dport, source, target, path, path_size
+    cdef Addresses seen
     cdef int put_interface(self, long long row, long long column, long long value) except -1
-    cdef int read_address(self, Params params, long long index) except -1 nogil
-    cdef int read_tuple(self, Params params, long long index) except -1 nogil
-    cdef Py_ssize_t until_nul(self, const unsigned char[::1] data, long long at, long long size) except -1 nogil
     cdef int opened(self, long long version, long long domain, long long kind, long long protocol) except -1 nogil
     @cython.locals(raw=cython.bint)
     cdef int protocol(self, long long kind, long long protocol) except -1 nogil

@@ -3,56 +3,25 @@
 from __future__ import annotations
 
 from . import cython_stub as cython
+from .addresses import Addresses
 from .descriptors import Descriptors
 from .names import Names
-from .params import Params
 from .tables import Arena, Grid
 
 if not cython.compiled:
-    from .columns import *  # noqa: F403
-
-
-def be32(data: memoryview, at: int) -> int:
-    """Four bytes in network order."""
-    total = 0
-    for step in range(4):
-        total = total * 256 + data[at + step]
-    return total
-
-
-def be64(data: memoryview, at: int) -> int:
-    """Eight bytes in network order, as a signed number of the same bits."""
-    high = be32(data, at)
-    if high >= SIGN32:
-        high = high - TWO32
-    return high * TWO32 + be32(data, at + 4)
-
-
-def is_mapped(high: int, low: int) -> int:
-    """Whether an IPv6 address stands for an IPv4 one; all zeros does."""
-    if high != 0:
-        return 0
-    return 1 if low == 0 or (low >= V4 and low - V4 <= MASK32) else 0
-
-
-def mapped(low: int) -> int:
-    """The low half of an IPv4 address that came as IPv6."""
-    return V4 if low == 0 else low
+    from .addresses import is_mapped, mapped
+    from .columns import *
 
 
 class Sockets:
-    """Reads addresses from parameters and edits socket versions."""
+    """Edits socket versions by the addresses read last."""
 
-    def __init__(self, descriptors: Descriptors, names: Names, arena: Arena) -> None:
+    def __init__(self, descriptors: Descriptors, names: Names, arena: Arena, seen: Addresses) -> None:
         self.fds = descriptors
         self.names = names
         self.arena = arena
+        self.seen = seen
         self.interfaces = Grid(5)
-        self.family = 0
-        self.shi = self.slo = self.sport = 0
-        self.dhi = self.dlo = self.dport = 0
-        self.source = self.target = 0
-        self.path = self.path_size = 0
 
     def add_interface(self, high: int, low: int, mask_high: int, mask_low: int, is_v6: int) -> None:
         """An address of the machine, for sockets that were bound to any."""
@@ -61,66 +30,9 @@ class Sockets:
             self.put_interface(row, column, value)
 
     def put_interface(self, row: int, column: int, value: int) -> int:
+        """Set one number of an interface."""
         self.interfaces.cells[row, column] = value
         return 0
-
-    def read_address(self, params: Params, index: int) -> int:
-        """A socket address parameter into family, dhi/dlo, dport or path; 0 where it is none."""
-        size = params.size[index]
-        at = params.at[index]
-        if size < 1:
-            return 0
-        self.family = params.data[at]
-        if self.family == 2 and size >= 7:
-            self.dhi = 0
-            self.dlo = V4 + be32(params.data, at + 1)
-            self.dport = params.u16(at + 5)
-        elif self.family == 10 and size >= 19:
-            self.dhi = be64(params.data, at + 1)
-            self.dlo = be64(params.data, at + 9)
-            self.dport = params.u16(at + 17)
-        elif self.family == 1:
-            self.path = at + 1
-            self.path_size = self.until_nul(params.data, at + 1, size - 1)
-        else:
-            return 0
-        return 1
-
-    def read_tuple(self, params: Params, index: int) -> int:
-        """A socket tuple parameter into both ends; 0 where it is none."""
-        size = params.size[index]
-        at = params.at[index]
-        if size < 1:
-            return 0
-        self.family = params.data[at]
-        if self.family == 2 and size >= 13:
-            self.shi = 0
-            self.slo = V4 + be32(params.data, at + 1)
-            self.sport = params.u16(at + 5)
-            self.dhi = 0
-            self.dlo = V4 + be32(params.data, at + 7)
-            self.dport = params.u16(at + 11)
-        elif self.family == 10 and size >= 37:
-            self.shi = be64(params.data, at + 1)
-            self.slo = be64(params.data, at + 9)
-            self.sport = params.u16(at + 17)
-            self.dhi = be64(params.data, at + 19)
-            self.dlo = be64(params.data, at + 27)
-            self.dport = params.u16(at + 35)
-        elif self.family == 1 and size >= 17:
-            self.source = params.i64(at + 1)
-            self.target = params.i64(at + 9)
-            self.path = at + 17
-            self.path_size = self.until_nul(params.data, at + 17, size - 17)
-        else:
-            return 0
-        return 1
-
-    def until_nul(self, data: memoryview, at: int, size: int) -> int:
-        for step in range(size):
-            if data[at + step] == 0:
-                return step
-        return size
 
     def opened(self, version: int, domain: int, kind: int, protocol: int) -> int:
         """What socket() says: descriptor kind and protocol."""
@@ -156,31 +68,31 @@ class Sockets:
     def bound(self, version: int, data: memoryview) -> int:
         """What bind() says of the address read last."""
         cells = self.fds.versions.cells
-        if self.family == 1:
-            self.fds.set_name(version, self.arena.copy_in(data, self.path, self.path_size))
+        if self.seen.family == 1:
+            self.fds.set_name(version, self.arena.copy_in(data, self.seen.path, self.seen.path_size))
             return 0
         kind = D_IPV4SERVER
-        if self.family == 10:
-            if is_mapped(self.dhi, self.dlo) and self.dport > 0:
-                self.dlo = mapped(self.dlo)
+        if self.seen.family == 10:
+            if is_mapped(self.seen.dhi, self.seen.dlo) and self.seen.dport > 0:
+                self.seen.dlo = mapped(self.seen.dlo)
             else:
                 kind = D_IPV6SERVER
-        if self.dport > 0:
+        if self.seen.dport > 0:
             cells[version, F_TYPE] = kind
             cells[version, F_CHI] = 0
             cells[version, F_CLO] = 0
             cells[version, F_CPORT] = 0
-            cells[version, F_SHI] = self.dhi
-            cells[version, F_SLO] = self.dlo
-            cells[version, F_SPORT] = self.dport
+            cells[version, F_SHI] = self.seen.dhi
+            cells[version, F_SLO] = self.seen.dlo
+            cells[version, F_SPORT] = self.seen.dport
             cells[version, F_ROLE] = 2
-        self.fds.set_name(version, self.names.endpoint(kind, self.dhi, self.dlo, self.dport))
+        self.fds.set_name(version, self.names.endpoint(kind, self.seen.dhi, self.seen.dlo, self.seen.dport))
         return 0
 
     def connected(self, version: int, data: memoryview) -> int:
         """What connect() says of the tuple read last."""
         cells = self.fds.versions.cells
-        if self.family == 1:
+        if self.seen.family == 1:
             if cells[version, F_TYPE] == D_UNIX:
                 self.pair(version, data)
                 if cells[version, F_ROLE] == 0:
@@ -198,24 +110,24 @@ class Sockets:
     def aimed(self, version: int) -> int:
         """What a connect() without a tuple says: only the address read last, where the socket is to go."""
         cells = self.fds.versions.cells
-        if self.family == 1:
+        if self.seen.family == 1:
             return 0
-        if self.family == 10 and not is_mapped(self.dhi, self.dlo):
+        if self.seen.family == 10 and not is_mapped(self.seen.dhi, self.seen.dlo):
             cells[version, F_TYPE] = D_IPV6
         else:
             cells[version, F_TYPE] = D_IPV4
-            self.dhi = 0
-            self.dlo = mapped(self.dlo)
-        cells[version, F_SHI] = self.dhi
-        cells[version, F_SLO] = self.dlo
-        cells[version, F_SPORT] = self.dport
+            self.seen.dhi = 0
+            self.seen.dlo = mapped(self.seen.dlo)
+        cells[version, F_SHI] = self.seen.dhi
+        cells[version, F_SLO] = self.seen.dlo
+        cells[version, F_SPORT] = self.seen.dport
         return 0
 
     def accepted(self, version: int, data: memoryview) -> int:
         """What accept() says of the tuple read last."""
         cells = self.fds.versions.cells
         cells[version, F_ROLE] = 2
-        if self.family == 1:
+        if self.seen.family == 1:
             cells[version, F_TYPE] = D_UNIX
             self.pair(version, data)
             return 0
@@ -228,21 +140,23 @@ class Sockets:
     def pair(self, version: int, data: memoryview) -> int:
         """Both kernel addresses and the path of a unix connection."""
         cells = self.fds.versions.cells
-        cells[version, F_USRC] = self.source
-        cells[version, F_UDST] = self.target
-        self.fds.set_name(version, self.names.unix_pair(self.source, self.target, data, self.path, self.path_size))
+        cells[version, F_USRC] = self.seen.source
+        cells[version, F_UDST] = self.seen.target
+        self.fds.set_name(
+            version, self.names.unix_pair(self.seen.source, self.seen.target, data, self.seen.path, self.seen.path_size)
+        )
         return 0
 
     def become(self, version: int) -> int:
         """Turn the version into an IPv4 or IPv6 socket by the tuple read last; mapped ends count as IPv4."""
         cells = self.fds.versions.cells
         kind = D_IPV6
-        if self.family == 2:
+        if self.seen.family == 2:
             kind = D_IPV4
-        elif is_mapped(self.shi, self.slo) and is_mapped(self.dhi, self.dlo):
+        elif is_mapped(self.seen.shi, self.seen.slo) and is_mapped(self.seen.dhi, self.seen.dlo):
             kind = D_IPV4
-            self.slo = mapped(self.slo)
-            self.dlo = mapped(self.dlo)
+            self.seen.slo = mapped(self.seen.slo)
+            self.seen.dlo = mapped(self.seen.dlo)
         held = cells[version, F_TYPE]
         if held == kind:
             return 0
@@ -260,21 +174,21 @@ class Sockets:
         """Whether the tuple read last is the one the version has, in either direction."""
         cells = self.fds.versions.cells
         if (
-            cells[version, F_CHI] == self.shi
-            and cells[version, F_CLO] == self.slo
-            and cells[version, F_CPORT] == self.sport
-            and cells[version, F_SHI] == self.dhi
-            and cells[version, F_SLO] == self.dlo
-            and cells[version, F_SPORT] == self.dport
+            cells[version, F_CHI] == self.seen.shi
+            and cells[version, F_CLO] == self.seen.slo
+            and cells[version, F_CPORT] == self.seen.sport
+            and cells[version, F_SHI] == self.seen.dhi
+            and cells[version, F_SLO] == self.seen.dlo
+            and cells[version, F_SPORT] == self.seen.dport
         ):
             return 1
         if (
-            cells[version, F_CHI] == self.dhi
-            and cells[version, F_CLO] == self.dlo
-            and cells[version, F_CPORT] == self.dport
-            and cells[version, F_SHI] == self.shi
-            and cells[version, F_SLO] == self.slo
-            and cells[version, F_SPORT] == self.sport
+            cells[version, F_CHI] == self.seen.dhi
+            and cells[version, F_CLO] == self.seen.dlo
+            and cells[version, F_CPORT] == self.seen.dport
+            and cells[version, F_SHI] == self.seen.shi
+            and cells[version, F_SLO] == self.seen.slo
+            and cells[version, F_SPORT] == self.seen.sport
         ):
             return 1
         return 0
@@ -284,12 +198,12 @@ class Sockets:
         cells = self.fds.versions.cells
         if self.same_ends(version):
             return 0
-        cells[version, F_CHI] = self.shi
-        cells[version, F_CLO] = self.slo
-        cells[version, F_CPORT] = self.sport
-        cells[version, F_SHI] = self.dhi
-        cells[version, F_SLO] = self.dlo
-        cells[version, F_SPORT] = self.dport
+        cells[version, F_CHI] = self.seen.shi
+        cells[version, F_CLO] = self.seen.slo
+        cells[version, F_CPORT] = self.seen.sport
+        cells[version, F_SHI] = self.seen.dhi
+        cells[version, F_SLO] = self.seen.dlo
+        cells[version, F_SPORT] = self.seen.dport
         return 1
 
     def swap(self, version: int) -> int:
@@ -308,7 +222,7 @@ class Sockets:
         """What a send or receive with a tuple says, of a socket that is not TCP or has no name yet."""
         version = self.fds.entries.cells[entry, N_VERSION]
         kind = self.fds.versions.cells[version, F_TYPE]
-        if self.family == 1:
+        if self.seen.family == 1:
             version = self.fds.edit(entry, settled)
             self.fds.versions.cells[version, F_TYPE] = D_UNIX
             self.pair(version, data)
@@ -330,13 +244,17 @@ class Sockets:
 
     def is_known(self, version: int, kind: int) -> int:
         """Whether the tuple read last brings nothing new."""
-        if self.family == 10 and is_mapped(self.shi, self.slo) and is_mapped(self.dhi, self.dlo):
-            self.shi = 0
-            self.dhi = 0
-            self.slo = mapped(self.slo)
-            self.dlo = mapped(self.dlo)
-            self.family = 2
-        if kind != (D_IPV4 if self.family == 2 else D_IPV6):
+        if (
+            self.seen.family == 10
+            and is_mapped(self.seen.shi, self.seen.slo)
+            and is_mapped(self.seen.dhi, self.seen.dlo)
+        ):
+            self.seen.shi = 0
+            self.seen.dhi = 0
+            self.seen.slo = mapped(self.seen.slo)
+            self.seen.dlo = mapped(self.seen.dlo)
+            self.seen.family = 2
+        if kind != (D_IPV4 if self.seen.family == 2 else D_IPV6):
             return 0
         return self.same_ends(version)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import cython_stub as cython
 
 if not cython.compiled:
-    from .columns import *  # noqa: F403
+    from .columns import *
 
 
 class Grid:
@@ -23,6 +23,7 @@ class Grid:
         return memoryview(self.cells).cast("B")[: self.used * self.width * 8]
 
     def grow(self) -> int:
+        """Twice the room."""
         fresh = memoryview(bytearray(16 * self.room * self.width)).cast("B")
         fresh[: self.room * self.width * 8] = memoryview(self.cells).cast("B")
         self.room = self.room * 2
@@ -55,11 +56,13 @@ class Grid:
         return 0
 
     def copy(self, source: int, target: int, width: int) -> int:
+        """Copy the first ``width`` columns of one row to another."""
         for column in range(width):
             self.cells[target, column] = self.cells[source, column]
         return 0
 
     def clear(self) -> int:
+        """Forget all rows."""
         self.used = 0
         self.free = -1
         return 0
@@ -93,6 +96,7 @@ class HashMap:
         return self.values[self.slot_of(key)]
 
     def put(self, key: int, value: int) -> int:
+        """Set the value of a key."""
         at = self.slot_of(key)
         if self.values[at] < 0:
             if self.used * 2 >= self.room:
@@ -123,6 +127,7 @@ class HashMap:
         return 0
 
     def grow(self) -> int:
+        """Twice the room."""
         old_keys = self.keys
         old_values = self.values
         old_room = self.room
@@ -137,6 +142,7 @@ class HashMap:
         return 0
 
     def clear(self) -> int:
+        """Forget all keys."""
         for at in range(self.room):
             self.values[at] = -1
         self.used = 0
@@ -152,6 +158,7 @@ class Arena:
         self.data = memoryview(bytearray(room))
 
     def grow(self, wanted: int) -> int:
+        """Room for ``wanted`` bytes."""
         while self.room < wanted:
             self.room = self.room * 2
         fresh = memoryview(bytearray(self.room))
@@ -168,6 +175,7 @@ class Arena:
         return start
 
     def put(self, byte: int) -> int:
+        """Append one byte."""
         if self.used == self.room:
             self.grow(self.used + 1)
         self.data[self.used] = byte
@@ -197,12 +205,11 @@ class Arena:
         for row in range(first, last):
             total = total + rows.cells[row, column + 1]
         made = bytearray(total)
-        self.gather_into(rows, column, first, last, offsets, made)
+        self.gather_into(rows, column, first, last, offsets, memoryview(made))
         return bytes(made)
 
-    def gather_into(
-        self, rows: Grid, column: int, first: int, last: int, offsets: memoryview, made: memoryview
-    ) -> int:
+    def gather_into(self, rows: Grid, column: int, first: int, last: int, offsets: memoryview, made: memoryview) -> int:
+        """``gather`` into a buffer of the right size."""
         at = 0
         for row in range(first, last):
             start = rows.cells[row, column]

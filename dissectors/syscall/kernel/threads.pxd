@@ -1,9 +1,8 @@
 cimport cython
 from .columns cimport *
 from .descriptors cimport Descriptors
+from .families cimport Families
 from .tables cimport Arena, Grid, HashMap
-
-cdef long long DEEPEST
 
 @cython.final
 cdef class Threads:
@@ -20,31 +19,20 @@ cdef class Threads:
     cdef Grid unfinished
     cdef Grid dirty
     cdef public long long base
-    cdef long long num, offset, epoch
+    cdef long long num, offset
+    cdef Families families
     cdef Py_ssize_t find(self, long long tid) except? -1 nogil
     @cython.locals(row=cython.longlong)
     cdef Py_ssize_t get(self, long long tid) except? -1 nogil
     cdef Py_ssize_t create(self, long long tid, long long origin) except? -1 nogil
-    cdef int is_main(self, long long row) except -1 nogil
-    cdef Py_ssize_t leader(self, long long row) except? -1 nogil
     cdef Py_ssize_t owner(self, long long row) except? -1 nogil
     cdef Py_ssize_t table(self, long long row) except? -1 nogil
     cdef Py_ssize_t own_table(self, long long row) except? -1 nogil
     @cython.locals(group=cython.longlong)
     cdef int link(self, long long row) except -1 nogil
-    cdef int join(self, long long group, long long row) except -1 nogil
-    cdef int part(self, long long row) except -1 nogil
-    cdef int adopt(self, long long parent, long long child) except -1 nogil
-    cdef int orphan(self, long long child) except -1 nogil
     cdef int remove(self, long long tid) except -1 nogil
-    cdef int bury(self, long long row) except -1 nogil
     @cython.locals(reaper=cython.longlong, link=cython.longlong, child=cython.longlong)
     cdef int hand_over(self, long long row) except -1 nogil
-    @cython.locals(found=cython.longlong, parent=cython.longlong)
-    cdef Py_ssize_t find_reaper(self, long long row) except? -1 nogil
-    @cython.locals(link=cython.longlong)
-    cdef Py_ssize_t living(self, long long group, long long but) except? -1 nogil
-    cdef int in_namespace(self, long long row) except -1 nogil
     @cython.locals(link=cython.longlong, child=cython.longlong)
     cdef int forget(self, long long row) except -1 nogil
     cdef int abandon(self, long long row) except -1 nogil

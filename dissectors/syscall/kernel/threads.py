@@ -1,15 +1,14 @@
-"""Threads, their groups and parents, and the versions of what is known of them; stage ②."""
+"""Threads as they come and go, and the versions of what is known of them; stage ②."""
 
 from __future__ import annotations
 
 from . import cython_stub as cython
 from .descriptors import Descriptors
+from .families import Families
 from .tables import Arena, Grid, HashMap
 
 if not cython.compiled:
-    from .columns import *  # noqa: F403
-
-DEEPEST = 64
+    from .columns import *
 
 
 class Threads:
@@ -21,16 +20,16 @@ class Threads:
         ends: ended versions since they were last taken.
         unfinished: enter events of threads that went away.
         num: the event row being made. ``offset``: its block.
-        epoch: counts every change that may give a thread another parent version.
     """
 
     def __init__(self, arena: Arena, fds: Descriptors, seed: int) -> None:
         self.arena = arena
         self.fds = fds
-        self.rows = Grid(T_WIDTH)
+        self.families = Families(seed)
+        self.rows = self.families.rows
         self.map = HashMap(seed)
-        self.groups = Grid(G_WIDTH)
-        self.group_map = HashMap(seed)
+        self.groups = self.families.groups
+        self.group_map = self.families.group_map
         self.exited = HashMap(seed)
         self.versions = Grid(T_SHOWN)
         self.parents = Grid(P_WIDTH)
@@ -40,7 +39,6 @@ class Threads:
         self.base = 0
         self.num = 0
         self.offset = 0
-        self.epoch = 1
 
     # --- looking up ---
 
@@ -75,25 +73,10 @@ class Threads:
         self.touch(row, origin)
         return row
 
-    def is_main(self, row: int) -> int:
-        if self.rows.cells[row, T_TID] == self.rows.cells[row, T_PID]:
-            return 1
-        return 1 if self.rows.cells[row, T_FLAGS] & CL_IS_MAIN else 0
-
-    def leader(self, row: int) -> int:
-        """The main thread of the row's process, -1 where it is not known."""
-        if self.is_main(row):
-            return row
-        group = self.rows.cells[row, T_GROUP]
-        if group == 0:
-            return -1
-        head = self.groups.cells[group - 1, G_HEAD] - 1
-        return head if head >= 0 and self.is_main(head) else -1
-
     def owner(self, row: int) -> int:
         """Whose descriptor table the thread uses, -1 where that is not known."""
         if self.rows.cells[row, T_FLAGS] & CL_FILES:
-            return self.leader(row)
+            return self.families.leader(row)
         return row
 
     def table(self, row: int) -> int:
@@ -123,80 +106,10 @@ class Threads:
             self.groups.cells[group, G_PID] = pid
             self.groups.cells[group, G_REAPER] = 1 if pid == 1 or self.rows.cells[row, T_VPID] == 1 else 0
             self.group_map.put(pid, group)
-        self.join(group, row)
+        self.families.join(group, row)
         parent = self.map.get(self.rows.cells[row, T_PTID])
         if pid != 1 and parent >= 0 and parent != row and self.rows.cells[parent, T_PID] >= 0:
-            self.adopt(parent, row)
-        return 0
-
-    def join(self, group: int, row: int) -> int:
-        """Add a thread to a group's list, the main thread in front."""
-        self.rows.cells[row, T_GROUP] = group + 1
-        self.groups.cells[group, G_COUNT] = self.groups.cells[group, G_COUNT] + 1
-        head = self.groups.cells[group, G_HEAD]
-        if head == 0:
-            self.groups.cells[group, G_HEAD] = row + 1
-            self.groups.cells[group, G_TAIL] = row + 1
-        elif self.is_main(row):
-            self.rows.cells[row, T_NEXT] = head
-            self.rows.cells[head - 1, T_PREV] = row + 1
-            self.groups.cells[group, G_HEAD] = row + 1
-        else:
-            tail = self.groups.cells[group, G_TAIL]
-            self.rows.cells[tail - 1, T_NEXT] = row + 1
-            self.rows.cells[row, T_PREV] = tail
-            self.groups.cells[group, G_TAIL] = row + 1
-        return 0
-
-    def part(self, row: int) -> int:
-        """Take a thread out of its group's list."""
-        group = self.rows.cells[row, T_GROUP] - 1
-        if group < 0:
-            return 0
-        following = self.rows.cells[row, T_NEXT]
-        before = self.rows.cells[row, T_PREV]
-        if before > 0:
-            self.rows.cells[before - 1, T_NEXT] = following
-        else:
-            self.groups.cells[group, G_HEAD] = following
-        if following > 0:
-            self.rows.cells[following - 1, T_PREV] = before
-        else:
-            self.groups.cells[group, G_TAIL] = before
-        self.rows.cells[row, T_GROUP] = 0
-        if self.groups.cells[group, G_HEAD] == 0:
-            self.group_map.remove(self.groups.cells[group, G_PID])
-            self.groups.give(group)
-        return 0
-
-    def adopt(self, parent: int, child: int) -> int:
-        """Make one thread the child of another."""
-        first = self.rows.cells[parent, T_CHILDREN]
-        self.rows.cells[child, T_PARENT] = parent + 1
-        self.rows.cells[child, T_PTID] = self.rows.cells[parent, T_TID]
-        self.rows.cells[child, T_SIBNEXT] = first
-        self.rows.cells[child, T_SIBPREV] = 0
-        if first > 0:
-            self.rows.cells[first - 1, T_SIBPREV] = child + 1
-        self.rows.cells[parent, T_CHILDREN] = child + 1
-        self.epoch = self.epoch + 1
-        return 0
-
-    def orphan(self, child: int) -> int:
-        """Take a thread from its parent."""
-        parent = self.rows.cells[child, T_PARENT]
-        if parent == 0:
-            return 0
-        following = self.rows.cells[child, T_SIBNEXT]
-        before = self.rows.cells[child, T_SIBPREV]
-        if before > 0:
-            self.rows.cells[before - 1, T_SIBNEXT] = following
-        else:
-            self.rows.cells[parent - 1, T_CHILDREN] = following
-        if following > 0:
-            self.rows.cells[following - 1, T_SIBPREV] = before
-        self.rows.cells[child, T_PARENT] = 0
-        self.epoch = self.epoch + 1
+            self.families.adopt(parent, row)
         return 0
 
     # --- going away ---
@@ -209,22 +122,14 @@ class Threads:
         group = self.rows.cells[row, T_GROUP] - 1
         if group < 0:
             return self.forget(row)
-        self.bury(row)
+        self.families.bury(row)
         if self.rows.cells[row, T_CHILDREN] > 0:
             self.hand_over(row)
-        main = self.leader(row)
+        main = self.families.leader(row)
         if self.groups.cells[group, G_COUNT] <= 0 and main >= 0 and main != row:
             self.forget(main)
         if main != row or self.groups.cells[group, G_COUNT] <= 0:
             self.forget(row)
-        return 0
-
-    def bury(self, row: int) -> int:
-        """Count a thread out of its group, once."""
-        group = self.rows.cells[row, T_GROUP] - 1
-        if group >= 0 and self.rows.cells[row, T_DEAD] == 0:
-            self.groups.cells[group, G_COUNT] = self.groups.cells[group, G_COUNT] - 1
-            self.rows.cells[row, T_DEAD] = 1
         return 0
 
     def hand_over(self, row: int) -> int:
@@ -236,7 +141,7 @@ class Threads:
             if reaper >= 0 and (self.rows.cells[reaper, T_PID] < 0 or reaper == row):
                 reaper = -1
         if reaper < 0:
-            reaper = self.find_reaper(row)
+            reaper = self.families.find_reaper(row)
         if reaper >= 0 and self.rows.cells[reaper, T_PID] != self.rows.cells[row, T_PID]:
             group = self.rows.cells[reaper, T_GROUP] - 1
             if group >= 0:
@@ -245,49 +150,13 @@ class Threads:
         while link > 0:
             child = link - 1
             link = self.rows.cells[child, T_SIBNEXT]
-            self.orphan(child)
+            self.families.orphan(child)
             if reaper >= 0 and reaper != child:
-                self.adopt(reaper, child)
+                self.families.adopt(reaper, child)
             else:
                 self.rows.cells[child, T_PTID] = 0
             self.touch(child, ORIGIN_EVENT)
         return 0
-
-    def find_reaper(self, row: int) -> int:
-        """A living thread of the same process, else of the nearest ancestor that reaps; -1 where there is none."""
-        found = self.living(self.rows.cells[row, T_GROUP] - 1, row)
-        if found >= 0:
-            return found
-        parent = self.rows.cells[row, T_PARENT] - 1
-        depth = 0
-        while parent >= 0 and depth < DEEPEST:
-            if self.in_namespace(parent) != self.in_namespace(row):
-                return -1
-            group = self.rows.cells[parent, T_GROUP] - 1
-            if group >= 0 and self.groups.cells[group, G_REAPER]:
-                found = self.living(group, row)
-                if found >= 0:
-                    return found
-            parent = self.rows.cells[parent, T_PARENT] - 1
-            depth = depth + 1
-        return -1
-
-    def living(self, group: int, but: int) -> int:
-        """The first thread of a group that is not dead, nor the one given."""
-        if group < 0 or self.groups.cells[group, G_COUNT] <= 0:
-            return -1
-        link = self.groups.cells[group, G_HEAD]
-        while link > 0:
-            if link - 1 != but and self.rows.cells[link - 1, T_DEAD] == 0:
-                return link - 1
-            link = self.rows.cells[link - 1, T_NEXT]
-        return -1
-
-    def in_namespace(self, row: int) -> int:
-        """Whether the thread lives in a pid namespace of its own."""
-        if self.rows.cells[row, T_FLAGS] & CL_CHILD_IN_PIDNS:
-            return 1
-        return 1 if self.rows.cells[row, T_TID] != self.rows.cells[row, T_VTID] else 0
 
     def forget(self, row: int) -> int:
         """Free a row and all that hangs on it."""
@@ -298,12 +167,12 @@ class Threads:
         while link > 0:
             child = link - 1
             link = self.rows.cells[child, T_SIBNEXT]
-            self.orphan(child)
+            self.families.orphan(child)
             self.rows.cells[child, T_PTID] = 0
             self.touch(child, ORIGIN_EVENT)
-        self.orphan(row)
-        self.bury(row)
-        self.part(row)
+        self.families.orphan(row)
+        self.families.bury(row)
+        self.families.part(row)
         self.fds.free_table(self.rows.cells[row, T_TABLE])
         if self.map.get(self.rows.cells[row, T_TID]) == row:
             self.map.remove(self.rows.cells[row, T_TID])
@@ -311,7 +180,7 @@ class Threads:
         self.rows.cells[row, T_VERSION] = -1
         self.rows.cells[row, T_LASTNUM] = -1
         self.rows.give(row)
-        self.epoch = self.epoch + 1
+        self.families.epoch = self.families.epoch + 1
         return 0
 
     def abandon(self, row: int) -> int:
@@ -367,8 +236,9 @@ class Threads:
         return 0
 
     def make_version(self, row: int) -> int:
+        """A row of what is known of the thread now."""
         self.end_version(row, END_CHANGE)
-        main = self.leader(row)
+        main = self.families.leader(row)
         source = main if main >= 0 else row
         parent = self.rows.cells[source, T_PARENT] - 1
         ppid = self.rows.cells[source, T_PTID]
@@ -377,13 +247,13 @@ class Threads:
         self.rows.cells[row, T_PPID] = ppid
         self.rows.cells[row, T_CWD] = self.rows.cells[source, T_CWD]
         self.rows.cells[row, T_CWD + 1] = self.rows.cells[source, T_CWD + 1]
-        self.rows.cells[row, T_ISMAIN] = self.is_main(row)
+        self.rows.cells[row, T_ISMAIN] = self.families.is_main(row)
         self.rows.cells[row, T_FROM] = self.num
         version = self.versions.add()
         for column in range(T_SHOWN):
             self.versions.cells[version, column] = self.rows.cells[row, column]
         self.rows.cells[row, T_VERSION] = self.base + version
-        self.epoch = self.epoch + 1
+        self.families.epoch = self.families.epoch + 1
         return 0
 
     def end_version(self, row: int, reason: int) -> int:
@@ -413,8 +283,8 @@ class Threads:
     def refresh(self, row: int) -> int:
         """Follow the parents of a thread as far as something may have changed, and note who they are now."""
         depth = 0
-        while row >= 0 and depth < DEEPEST and self.rows.cells[row, T_EPOCH] != self.epoch:
-            self.rows.cells[row, T_EPOCH] = self.epoch
+        while row >= 0 and depth < DEEPEST and self.rows.cells[row, T_EPOCH] != self.families.epoch:
+            self.rows.cells[row, T_EPOCH] = self.families.epoch
             parent = self.parent_of(row)
             version = -1 if parent < 0 else self.rows.cells[parent, T_VERSION]
             if version != self.rows.cells[row, T_PARVER]:
@@ -427,11 +297,11 @@ class Threads:
 
     def parent_of(self, row: int) -> int:
         """The main thread of the parent process, -1 where there is none."""
-        main = self.leader(row)
+        main = self.families.leader(row)
         parent = self.rows.cells[main if main >= 0 else row, T_PARENT] - 1
         if parent < 0:
             return -1
-        main = self.leader(parent)
+        main = self.families.leader(parent)
         return main if main >= 0 else parent
 
     def flush_parentage(self, first: int) -> int:
@@ -442,6 +312,7 @@ class Threads:
         return 0
 
     def flush_line(self, row: int) -> int:
+        """Cut the intervals of a thread and of its ancestors."""
         depth = 0
         while row >= 0 and depth < DEEPEST:
             if self.rows.cells[row, T_PARVER] >= 0:

@@ -1,0 +1,29 @@
+cimport cython
+from .call cimport Call
+from .columns cimport *
+from .descriptors cimport Descriptors
+from .folders cimport Folders
+from .names cimport Names
+from .tables cimport Arena
+from .threads cimport Threads
+
+@cython.final
+cdef class Files:
+    cdef long long[:, ::1] info
+    cdef Call call
+    cdef Threads threads
+    cdef Descriptors fds
+    cdef Names names
+    cdef Folders folders
+    cdef Arena arena
+    @cython.locals(found=cython.longlong)
+    cdef int look(self, long long row, long long kind) except -1 nogil
+    @cython.locals(flags=cython.longlong, at=cython.longlong, size=cython.longlong, dirfd=cython.longlong, what=cython.longlong, start=cython.longlong)
+    cdef int opened(self, long long row, long long kind) except -1 nogil
+    @cython.locals(version=cython.longlong, fd=cython.longlong)
+    cdef int made_pair(self, long long row, long long what) except -1 nogil
+    cdef int duplicated(self, long long row) except -1 nogil
+    cdef int controlled(self, long long row) except -1 nogil
+    cdef int made_other(self, long long row, long long kind, long long what) except -1 nogil
+    cdef int name_pidfd(self, long long version, long long pid) except -1 nogil
+    cdef int fetched(self, long long row) except -1 nogil
