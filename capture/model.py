@@ -78,7 +78,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Made by the dissector from the raw bytes of the events, built for all events on first use; ``probe`` says what."""
+    """Made by the dissector from the raw bytes, for all events on first use; ``probe`` says what."""
 
     probe: str
 
@@ -333,7 +333,7 @@ class ProcessEntry:
 class DescriptorEntry:
     """An open descriptor of the descriptor lists.
 
-    ``kind`` is scap's code (``scap.h``: 1 file, 2 directory, 3 ipv4 socket, 4 ipv6 socket, 5 ipv4 server, 6 ipv6 server,
+    ``kind`` is scap's code (``scap.h``: 1 file, 2 directory, 3 and 4 ipv4 and ipv6 sockets, 5 and 6 their servers,
     7 pipe, 8 unix …); addresses are packed as in the file, ports in host order.
     """
 
