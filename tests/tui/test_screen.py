@@ -107,6 +107,8 @@ async def test_a_filter_keeps_up_with_a_growing_capture(opened: Opener) -> None:
 async def test_damage_is_told_on_the_status_bar(opened: Opener) -> None:
     case = FakeCase(damage=[Damage("shop.scap", 100, 20, "a block is cut")])
     async with opened(case) as screen:
+        await screen.pilot.pause(0.3)
+        await screen.settle()
         assert screen.has("⚠ damaged at 1 place")
 
 
