@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-from thresher.capture.contract import Dissector
 from thresher.capture.errors import PluginError, QueryError
 from thresher.capture.model import Argument, Common, Field, FieldRef, FieldType
+
+if TYPE_CHECKING:
+    from thresher.capture.contract import Dissector
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*\Z")
 
