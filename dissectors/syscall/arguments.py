@@ -8,7 +8,7 @@ which: engine/savefile/converter/table.cpp of falcosecurity/libs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from thresher.dissectors.syscall.event_table import EventType, Param, TypeFlag, event_types
@@ -78,6 +78,66 @@ def current_type(type_id: int) -> EventType | None:
     return successors[-1] if successors else kind
 
 
+class Slot(NamedTuple):
+    """Where an argument stands in all rows of one shape.
+
+    Attributes:
+        param: its name and type.
+        source: 0 for the row's own block, 1 for the block of the enter event.
+        place: which parameter of that block it is, -1 where it is absent.
+        tagged: which parameter of the row's own block it is instead, behind a byte, if that has a value; -1 for none.
+    """
+
+    param: Param
+    source: int = 0
+    place: int = -1
+    tagged: int = -1
+
+
+@lru_cache(maxsize=4096)
+def slots(type_id: int, count: int, enter_type_id: int = -1, enter_count: int = 0) -> tuple[Slot, ...]:
+    """The arguments of rows of one shape, in the order of ``current_type``.
+
+    Args:
+        type_id: of the row's own block; one that the table has.
+        count: how many parameters it has.
+        enter_type_id: of the enter event, -1 where there is none.
+        enter_count: how many parameters that has.
+    """
+    kind = current_type(type_id)
+    if kind is None:
+        return ()
+    if event_types()[type_id] is kind and enter_type_id < 0:
+        return _in_place(kind, count)
+    own = _places(type_id, count)
+    entered = _places(enter_type_id, enter_count)
+    if not own and not entered:
+        return ()
+    return tuple(_slot(kind, param, own, entered) for param in kind.params)
+
+
+def _in_place(kind: EventType, count: int) -> tuple[Slot, ...]:
+    """The arguments of one event as they stand; what its recorder did not know yet is absent."""
+    found = [Slot(param, 0, place) for place, param in enumerate(kind.params[:count])]
+    if found and kind.direction == "<":
+        found.extend(Slot(param) for param in kind.params[count:])
+    return tuple(found)
+
+
+def _places(type_id: int, count: int) -> dict[str, int]:
+    """Names of a block's parameters to their places; empty where the table has no such type."""
+    if not 0 <= type_id < len(event_types()):
+        return {}
+    return {param.name or str(place): place for place, param in enumerate(event_types()[type_id].params[:count])}
+
+
+def _slot(kind: EventType, param: Param, own: dict[str, int], entered: dict[str, int]) -> Slot:
+    tagged = own.get(_TAGGED.get((kind.name, param.name), ""), -1)
+    if param.name in own:
+        return Slot(param, 0, own[param.name], tagged)
+    return Slot(param, 1, entered.get(_RENAMED.get((kind.name, param.name), param.name), -1), tagged)
+
+
 def read_arguments(event: RawEvent) -> Arguments:
     """The arguments of a row.
 
@@ -89,40 +149,22 @@ def read_arguments(event: RawEvent) -> Arguments:
     kind = current_type(block.type_id)
     if kind is None:
         return Arguments(None, block, ())
-    if block.kind is kind and enter is None:
-        return Arguments(kind, block, _in_place(block, kind))
-    own = _by_name(block, 0)
-    entered = _by_name(enter, 1) if enter is not None else {}
-    if not own and not entered:
-        return Arguments(kind, block, ())
-    return Arguments(kind, block, tuple(_argument(kind, param, own, entered) for param in kind.params))
+    shape = slots(
+        block.type_id,
+        len(block.spans),
+        enter.type_id if enter is not None else -1,
+        len(enter.spans) if enter is not None else 0,
+    )
+    return Arguments(kind, block, tuple(_argument(slot, block, enter) for slot in shape))
 
 
-def _in_place(block: Block, kind: EventType) -> tuple[Argument, ...]:
-    """The arguments of one event as they stand; what its recorder did not know yet is absent."""
-    data = block.data
-    found = [Argument(param, data[a:b], 0, a, b) for param, (a, b) in zip(kind.params, block.spans, strict=False)]
-    if found and kind.direction == "<":
-        found.extend(Argument(param, b"") for param in kind.params[len(found) :])
-    return tuple(found)
-
-
-def _argument(kind: EventType, param: Param, own: dict[str, Argument], entered: dict[str, Argument]) -> Argument:
-    tagged = own.get(_TAGGED.get((kind.name, param.name), ""))
-    if tagged is not None and tagged.data:
-        return Argument(param, tagged.data[1:], tagged.source, tagged.start + 1, tagged.end)
-    found = own.get(param.name)
-    if found is None:
-        found = entered.get(_RENAMED.get((kind.name, param.name), param.name))
-    if found is None:
-        return Argument(param, b"")
-    return Argument(param, found.data, found.source, found.start, found.end)
-
-
-def _by_name(block: Block, source: int) -> dict[str, Argument]:
-    if block.kind is None:
-        return {}
-    return {
-        param.name or str(place): Argument(param, block.data[start:end], source, start, end)
-        for place, (param, (start, end)) in enumerate(zip(block.kind.params, block.spans, strict=False))
-    }
+def _argument(slot: Slot, block: Block, enter: Block | None) -> Argument:
+    if slot.tagged >= 0:
+        start, end = block.spans[slot.tagged]
+        if end > start:
+            return Argument(slot.param, block.data[start + 1 : end], 0, start + 1, end)
+    source = enter if slot.source else block
+    if slot.place < 0 or source is None:
+        return Argument(slot.param, b"")
+    start, end = source.spans[slot.place]
+    return Argument(slot.param, source.data[start:end], slot.source, start, end)
