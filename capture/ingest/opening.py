@@ -170,7 +170,11 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
             source = BlockSource(inputs.files[0], stream, reader, spool)
         else:
             source = RecordSource(inputs, stream, max_inflate)
-        connection = database.connect(entry.building if entry else None, temp_folder=entry.folder if entry else None)
+        connection = database.connect(
+            entry.building if entry else None,
+            temp_folder=entry.folder if entry else None,
+            checkpoint=database.CHECKPOINT if is_block else database.CHECKPOINT_OF_TEXTS,
+        )
         if entry is not None:
             entry.building.chmod(0o600)
         return _loading(inputs, source, connection, entry, background)

@@ -19,6 +19,8 @@ MEMORY_SHARE = 0.4
 MEMORY_MOST = 4 << 30
 CHECKPOINT = "1GB"
 """The default of 16 MB writes most of a growing store twice."""
+CHECKPOINT_OF_TEXTS = "64MB"
+"""Records carry their text: what one transaction exceeds this by skips the log and is written once, in its place."""
 _connecting = threading.Lock()
 
 
@@ -37,6 +39,7 @@ def connect(
     read_only: bool = False,
     temp_folder: Path | None = None,
     memory_limit: int | None = None,
+    checkpoint: str = CHECKPOINT,
 ) -> duckdb.DuckDBPyConnection:
     """A connection that reads and writes nothing but its own folder.
 
@@ -46,6 +49,7 @@ def connect(
         temp_folder: where DuckDB may spill, and from where it may attach; the file's own folder unless given. Without
             either nothing outside memory can be touched.
         memory_limit: bytes; ``default_memory_limit()`` unless given.
+        checkpoint: how much may wait in the log before it is written into the file.
 
     Raises:
         duckdb.Error: the file is damaged, locked by a writer, or no DuckDB 2 file.
@@ -53,13 +57,15 @@ def connect(
     folder = temp_folder or (path.parent if path else None)
     with _connecting:  # the second connection to a file shares the first one's settings, which must be complete
         connection = duckdb.connect(
-            str(path) if path else MEMORY, read_only=read_only, config=_settings(folder, memory_limit)
+            str(path) if path else MEMORY, read_only=read_only, config=_settings(folder, memory_limit, checkpoint)
         )
         _lock_down(connection, folder)
     return connection
 
 
-def _settings(folder: Path | None, memory_limit: int | None) -> dict[str, str | bool | int | float | list[str]]:
+def _settings(
+    folder: Path | None, memory_limit: int | None, checkpoint: str = CHECKPOINT
+) -> dict[str, str | bool | int | float | list[str]]:
     limit = memory_limit if memory_limit is not None else default_memory_limit()
     return {
         "memory_limit": f"{max(limit, 64 << 20) >> 10}KiB",
@@ -68,7 +74,7 @@ def _settings(folder: Path | None, memory_limit: int | None) -> dict[str, str | 
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
-        "checkpoint_threshold": CHECKPOINT,
+        "checkpoint_threshold": checkpoint,
         "preserve_insertion_order": True,
     }
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from thresher.capture.model import Damage
 from thresher.capture.store import json_path, schema
+from thresher.capture.store.arrow_rows import table_of
 from thresher.capture.store.database import name
 
 if TYPE_CHECKING:
@@ -121,8 +122,9 @@ class RecordWriter:
         """Extracts what must be known before the rows go in: types and the values that relations are made of."""
         sources = {column: path for column, _, path in self._dissector.stored}
         paths = [self._dissector.type_path, *(sources[c] for c in self._dissector.relation_source.values())]
-        columns = [f"json_extract_string(raw, {pointer(path)}) AS c{index}" for index, path in enumerate(paths)]
-        return f"SELECT {', '.join(columns)} FROM staged"
+        listed = ", ".join(map(pointer, paths))
+        columns = ", ".join(f"v[{index}] AS c{index}" for index in range(1, len(paths) + 1))
+        return f"SELECT {columns} FROM (SELECT json_extract_string(raw, [{listed}]) AS v FROM staged)"
 
     def _probed(self, table: pa.Table) -> pa.Table:
         cursor = self._writer.cursor
@@ -158,8 +160,7 @@ class RecordWriter:
             known.update(new)
             rows = self._dissector.relation_rows(relation, new) if new else []
             if rows:
-                arrays = {column.name: [row[at] for row in rows] for at, column in enumerate(columns[relation])}
-                found.append((relation, pa.table(arrays)))
+                found.append((relation, table_of(columns[relation], rows)))
         return found
 
     def _repaired(self, table: pa.Table) -> pa.Table:

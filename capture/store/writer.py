@@ -10,6 +10,7 @@ import pyarrow as pa
 from thresher.capture.dissection import ROW_GROUP
 from thresher.capture.errors import PluginError
 from thresher.capture.store import schema
+from thresher.capture.store.arrow_rows import table_of
 from thresher.capture.store.database import name
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ class Writer:
         self.rows = 0
         self._dissector = dissector.name
         self._lock = threading.Lock()
-        self._columns = {
-            table: [column.name for column in columns] for table, columns in schema.tables(dissector).items()
-        }
+        self._specs = schema.tables(dissector)
 
     def create(self, dissector: Dissector) -> None:
         """Make the tables."""
@@ -47,9 +46,9 @@ class Writer:
         Raises:
             PluginError: the table or a column was not declared.
         """
-        if table not in self._columns:
+        if table not in self._specs:
             raise PluginError(f"{self._dissector}: rows for a table '{table}' that it does not declare")
-        unknown = set(batch.schema.names) - set(self._columns[table])
+        unknown = set(batch.schema.names) - {column.name for column in self._specs[table]}
         if unknown:
             raise PluginError(f"{self._dissector}: '{table}' declares no column {', '.join(sorted(unknown))}")
         if batch.num_rows == 0:
@@ -77,13 +76,11 @@ class Writer:
 
     def replace(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Make a small table hold exactly these rows."""
-        columns = self._columns[table]
         found = list(rows)
-        arrays = [pa.array([row[index] for row in found]) for index in range(len(columns))]
         self.cursor.execute("BEGIN")
         self.cursor.execute(f"DELETE FROM {name(table)}")
         if found:
-            self.insert(table, pa.Table.from_arrays(arrays, names=columns))
+            self.insert(table, table_of(self._specs[table], found))
         self.cursor.execute("COMMIT")
 
 

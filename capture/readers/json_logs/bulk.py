@@ -16,6 +16,7 @@ Split = tuple[list[bytes], list[int]]
 
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _LINES = msgspec.json.Decoder(msgspec.Raw)
+_TAIL_BYTES = 64
 
 
 def split_array(data: bytes, start: int, signature: bytes, is_last: bool) -> tuple[Split, int] | None:
@@ -27,10 +28,8 @@ def split_array(data: bytes, start: int, signature: bytes, is_last: bool) -> tup
         The records and where to go on; None where one by one is the only way.
     """
     for cut in _array_cuts(data, start, signature, is_last):
-        inside = data[start:cut].rstrip()
-        if inside.endswith(b","):
-            inside = inside[:-1]
-        raws = _decoded(_ARRAY.decode, b"[" + inside + b"]")
+        elements = memoryview(data)[start : _elements_end(data, start, cut)]
+        raws = _decoded(_ARRAY.decode, b"".join((b"[", elements, b"]")))
         if raws is not None:
             split = _located(data, start, raws, signature)
             return (split, cut) if split else None
@@ -52,12 +51,21 @@ def split_lines(data: bytes, start: int, signature: bytes, is_last: bool) -> tup
 def _array_cuts(data: bytes, start: int, signature: bytes, is_last: bool) -> Iterator[int]:
     """Where the run may end, most promising first: the end of the line or file, then the last record's start."""
     line_end = data.find(b"\n", start)
-    if line_end > 0 and data[start:line_end].rstrip().endswith((b"]}", b"]")):
+    tail = data[max(start, line_end - _TAIL_BYTES) : line_end] if line_end > 0 else b""
+    if tail.rstrip().endswith((b"]}", b"]")):
         yield data.rfind(b"]", start, line_end)
     elif is_last and (close := data.rfind(b"]", start)) > 0:
         yield close
     if (last := data.rfind(signature, start + 1)) > 0:
         yield last
+
+
+def _elements_end(data: bytes, start: int, cut: int) -> int:
+    """Where the last element before ``cut`` ends: white space, and one comma, left out; copies no more than it must."""
+    tail = data[max(start, cut - _TAIL_BYTES) : cut]
+    if tail.isspace():
+        tail = data[start:cut]
+    return cut - len(tail) + len(tail.rstrip().removesuffix(b","))
 
 
 def _decoded(decode: object, text: bytes) -> list[msgspec.Raw] | None:
