@@ -1,4 +1,4 @@
-"""Finds readers, dissectors and views by entry point, ours exactly like a stranger's; loads only what is asked for."""
+"""Finds readers, dissectors and views by entry point, ours exactly like a stranger's; loads only what is asked for (stages ①②⑤)."""
 
 from __future__ import annotations
 

@@ -49,10 +49,7 @@ class Sql:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A column, or an SQL expression over the alias ``r``, of the relation's row that the event links to.
-
-    For fields of type ``IP``, ``expression`` is the common stem of ``<stem>_hi`` and ``<stem>_lo``.
-    """
+    """A column (for ``IP`` the stem of its two), or SQL over the alias ``r``, of the row the event links to."""
 
     relation: str
     expression: str
@@ -164,9 +161,6 @@ class FieldRef:
         return f"{self.field.name}.{self.argument}"
 
 
-# --- tables ---
-
-
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
     """One stored column: its name, DuckDB type and meaning."""
@@ -236,9 +230,6 @@ class Damage:
     offset: int
     length: int
     what: str
-
-
-# --- what a reader of block formats decodes for a dissector ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,9 +345,6 @@ class DescriptorEntry:
 
 
 Metadata: TypeAlias = "Machine | Interface | User | Group | ProcessEntry | DescriptorEntry"
-
-
-# --- what faces show ---
 
 
 @dataclass(slots=True)
