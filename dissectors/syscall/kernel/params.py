@@ -26,7 +26,7 @@ class Params:
     @cython.boundscheck(False)
     def u16(self, at: int) -> int:
         """Two bytes of the block, little endian; 0 outside it, where callers never look."""
-        if at < 0 or at + 2 > len(self.data):
+        if at < 0 or at > len(self.data) - 2:
             return 0
         low = self.data[at]
         high = self.data[at + 1]
@@ -35,7 +35,7 @@ class Params:
     @cython.boundscheck(False)
     def u32(self, at: int) -> int:
         """Four bytes of the block, unsigned; 0 outside it, where callers never look."""
-        if at < 0 or at + 4 > len(self.data):
+        if at < 0 or at > len(self.data) - 4:
             return 0
         a = self.data[at]
         b = self.data[at + 1]

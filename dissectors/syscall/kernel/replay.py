@@ -70,7 +70,7 @@ class Replay:
     @cython.boundscheck(False)
     def u16(self, at: int) -> int:
         """Two bytes of the chunk, little endian; 0 outside it, where callers never look."""
-        if at < 0 or at + 2 > len(self.data):
+        if at < 0 or at > len(self.data) - 2:
             return 0
         low = self.data[at]
         high = self.data[at + 1]
@@ -79,7 +79,7 @@ class Replay:
     @cython.boundscheck(False)
     def u32(self, at: int) -> int:
         """Four bytes of the chunk, unsigned; 0 outside it, where callers never look."""
-        if at < 0 or at + 4 > len(self.data):
+        if at < 0 or at > len(self.data) - 4:
             return 0
         a = self.data[at]
         b = self.data[at + 1]
