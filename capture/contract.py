@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -147,6 +147,48 @@ class RawEvent:
     enter: bytes = b""
 
 
+class Events(Sequence[RawEvent]):
+    """Many stored events with their bytes, column by column; as a sequence, a ``RawEvent`` each.
+
+    Args:
+        columns: the event table's columns by name, each with a value for every event; None or masked where absent.
+        blocks: the bytes of each.
+        enters: those of its enter event, empty where there was none.
+    """
+
+    def __init__(self, columns: Mapping[str, Any], blocks: Sequence[bytes], enters: Sequence[bytes]) -> None:
+        self.columns = columns
+        self.blocks = blocks
+        self.enters = enters
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    @overload
+    def __getitem__(self, place: int) -> RawEvent: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[RawEvent]: ...
+
+    def __getitem__(self, place: int | slice) -> RawEvent | list[RawEvent]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        row = {name: _single(column[place]) for name, column in self.columns.items()}
+        return RawEvent(row, self.blocks[place], self.enters[place])
+
+    def __iter__(self) -> Iterator[RawEvent]:
+        cells = [column.tolist() if hasattr(column, "tolist") else column for column in self.columns.values()]
+        rows = zip(*cells, strict=True) if cells else iter([()] * len(self))
+        for row, block, enter in zip(rows, self.blocks, self.enters, strict=True):
+            yield RawEvent(dict(zip(self.columns, row, strict=True)), block, enter)
+
+
+def _single(value: Any) -> Value:
+    """A cell of a column, numpy's numbers as Python's, masked ones as None."""
+    single: Value = value.tolist() if hasattr(value, "tolist") else value
+    return single
+
+
 class Lookup(Protocol):
     """Read access to the relations of the store while a dissector computes or shows something."""
 
@@ -179,7 +221,10 @@ class Dissector(ABC):
     """Whether the shown order is by time; otherwise by ``evt_num``, the order of the file."""
 
     def compute(self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
-        """Values of a ``Computed`` field for these events, in their order."""
+        """Values of a ``Computed`` field for these events, in their order.
+
+        ``events`` are ``Events`` where many are asked for at once.
+        """
         raise NotImplementedError(f"{self.name} computes no field {field_name}")
 
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:

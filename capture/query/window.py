@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thresher.capture.contract import BlockDissector, Events
 from thresher.capture.model import Computed, FieldRef, Value, Window
-from thresher.capture.query.asking import ask, ask_names, built
+from thresher.capture.query.asking import ask, ask_columns, ask_names, built
 from thresher.capture.query.condition import access
 from thresher.capture.query.parts import computed_parts, lazy_parts
 
@@ -66,11 +67,26 @@ def select_rows(store: Store, columns: Sequence[str], source: str, nums: NDArray
     return rows if inverse is None else [rows[place] for place in inverse.tolist()]
 
 
-def raw_events(store: Store, nums: NDArray[np.uint32]) -> list[RawEvent]:
-    """The rows with the bytes they were made from, in the order of ``nums``."""
+def raw_events(store: Store, nums: NDArray[np.uint32]) -> Sequence[RawEvent]:
+    """The rows with the bytes they were made from, in the order of ``nums``; ``Events`` where a row has a block."""
     names = ask_names(store, "events")
+    if isinstance(store.dissector, BlockDissector):
+        return store.with_blocks(_event_columns(store, names, nums))
     rows = select_rows(store, [f'e."{name}"' for name in names], "events AS e", nums)
     return store.with_bytes([dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _event_columns(store: Store, names: Sequence[str], nums: NDArray[np.uint32]) -> dict[str, Any]:
+    """Columns of the event table in rows, in the order of ``nums``, as numpy arrays by name, masked where absent."""
+    if not len(nums):
+        return {}
+    unique, inverse = _distinct(nums)
+    parts = [ask_columns(store, sql) for sql in _statements([f'e."{name}"' for name in names], "events AS e", unique)]
+    found = {name: np.ma.concatenate([part[name] for part in parts]) if len(parts) > 1 else parts[0][name] for name in names}
+    if len(found["num"]) > len(unique):
+        wanted = np.searchsorted(found["num"], unique)
+        found = {name: column[wanted] for name, column in found.items()}
+    return found if inverse is None else {name: column[inverse] for name, column in found.items()}
 
 
 def _distinct(nums: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp] | None]:
@@ -179,17 +195,29 @@ def all_present(columns: Sequence[Sequence[Value]]) -> list[Value]:
 def computed(store: Store, ref: FieldRef, events: Sequence[RawEvent]) -> list[Value]:
     """A computed field's values; an event whose bytes the dissector stumbles over has none."""
     types = store.dissector.computed_types(ref.field.name, ref.argument)
-    places = range(len(events)) if types is None else [i for i, e in enumerate(events) if e.row["type_id"] in types]
+    if types is None:
+        return _of_all(store, ref, events)
+    places = _of_types(events, types)
+    found = _of_all(store, ref, [events[place] for place in places])
     values: list[Value] = [None] * len(events)
-    chosen = [events[place] for place in places]
-    try:
-        found = store.dissector.compute(ref.field.name, ref.argument, chosen, store.lookup())
-    except Exception:
-        LOG.exception("%s: field %s", store.spec, ref.key)
-        found = [_one(store, ref, event) for event in chosen]
     for place, value in zip(places, found, strict=True):
         values[place] = value
     return values
+
+
+def _of_types(events: Sequence[RawEvent], types: frozenset[int]) -> list[int]:
+    """Which of the events are of these types."""
+    if isinstance(events, Events):
+        return [place for place, type_id in enumerate(events.columns["type_id"].tolist()) if type_id in types]
+    return [place for place, event in enumerate(events) if event.row["type_id"] in types]
+
+
+def _of_all(store: Store, ref: FieldRef, events: Sequence[RawEvent]) -> list[Value]:
+    try:
+        return store.dissector.compute(ref.field.name, ref.argument, events, store.lookup())
+    except Exception:
+        LOG.exception("%s: field %s", store.spec, ref.key)
+        return [_one(store, ref, event) for event in events]
 
 
 def _one(store: Store, ref: FieldRef, event: RawEvent) -> Value:
@@ -209,26 +237,32 @@ def address(high: int, low: int) -> str:
 
 
 def _query(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[tuple[Any, ...]]:
-    """Columns of rows, ``nums`` being ascending and each once.
+    """Columns of rows, ``nums`` being ascending and each once."""
+    if _is_range(nums):
+        (sql,) = _statements(columns, source, nums)
+        return ask(store, sql)
+    rows = [row for sql in _statements([*columns, "e.num"], source, nums) for row in ask(store, sql)]
+    if len(rows) == len(nums):
+        return [row[:-1] for row in rows]
+    wanted = set(nums.tolist())
+    return [row[:-1] for row in rows if row[-1] in wanted]
+
+
+def _is_range(nums: NDArray[np.uint32]) -> bool:
+    return int(nums[-1]) - int(nums[0]) + 1 == len(nums)
+
+
+def _statements(columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[str]:
+    """SELECTs that give columns of all these rows in order, and perhaps of some between them.
 
     The rows are named by literals inside a range: a list bound as a parameter would make DuckDB scan the table.
     """
-    low, high = int(nums[0]), int(nums[-1])
     listed = ", ".join(columns)
-    if high - low + 1 == len(nums):
-        sql = f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {low} AND {high} ORDER BY e.num"
-        return ask(store, sql)
-    if high - low < DENSE * len(nums):
-        sql = f"SELECT {listed}, e.num FROM {source} WHERE e.num BETWEEN {low} AND {high} ORDER BY e.num"
-        wanted = set(nums.tolist())
-        return [row[:-1] for row in ask(store, sql) if row[-1] in wanted]
-    rows: list[tuple[Any, ...]] = []
-    for start in range(0, len(nums), LISTED):
-        part = nums[start : start + LISTED].tolist()
-        names = ", ".join(map(str, part))
-        sql = (
-            f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {part[0]} AND {part[-1]} AND e.num IN ({names}) "
-            "ORDER BY e.num"
-        )
-        rows += ask(store, sql)
-    return rows
+    if int(nums[-1]) - int(nums[0]) < DENSE * len(nums):
+        return [f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {nums[0]} AND {nums[-1]} ORDER BY e.num"]
+    parts = [nums[start : start + LISTED].tolist() for start in range(0, len(nums), LISTED)]
+    return [
+        f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {part[0]} AND {part[-1]} "
+        f"AND e.num IN ({', '.join(map(str, part))}) ORDER BY e.num"
+        for part in parts
+    ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from thresher.capture.contract import RawEvent
+import numpy as np
+
+from thresher.capture.contract import Events, RawEvent
 from thresher.capture.model import Value
 
 if TYPE_CHECKING:
     import duckdb
+    from numpy.typing import NDArray
 
     from thresher.capture.inputs.spool import Bytes
 
@@ -18,31 +21,49 @@ NEAR = 64 << 10
 MOST_AT_ONCE = 8 << 20
 
 Row = Mapping[str, Value]
-Piece = tuple[int, int]
-"""Offset and length of a block."""
 
 
 def rows_of(cursor: duckdb.DuckDBPyConnection, nums: Sequence[int]) -> list[dict[str, Value]]:
-    """The event rows of these numbers, in the order asked for; numbers without a row are left out."""
-    result = cursor.execute("SELECT * FROM events WHERE num IN (SELECT unnest(?::UINTEGER[]))", [list(nums)])
+    """The event rows of these numbers, in the order asked for; numbers without a row are left out.
+
+    The numbers are literals: a list bound as a parameter would make DuckDB scan the table.
+    """
+    if not nums:
+        return []
+    listed = ", ".join(str(int(num)) for num in nums)
+    result = cursor.execute(
+        f"SELECT * FROM events WHERE num BETWEEN {int(min(nums))} AND {int(max(nums))} AND num IN ({listed})"
+    )
     names = [column[0] for column in result.description]
     found = {row[0]: dict(zip(names, row, strict=True)) for row in result.fetchall()}
     return [found[num] for num in nums if num in found]
 
 
-def with_blocks(rows: Sequence[Row], source: Bytes) -> list[RawEvent]:
+def columns_of(rows: Sequence[Row]) -> dict[str, Any]:
+    """Rows column by column; absent cells are masked."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    cells = {name: [row.get(name) for row in rows] for name in names}
+    return {
+        name: np.ma.masked_array(
+            [0 if value is None else value for value in values], [value is None for value in values]
+        )
+        for name, values in cells.items()
+    }
+
+
+def with_blocks(columns: Mapping[str, Any], source: Bytes) -> Events:
     """The events of a block capture with their blocks.
+
+    Args:
+        columns: the columns of the event table as numpy arrays, masked where absent.
+        source: where the blocks are.
 
     Raises:
         ChangedError: the bytes are gone or are not those that were indexed.
     """
-    exits = [piece_of(row, "offset_bytes", "length_bytes") for row in rows]
-    enters = [piece_of(row, "enter_offset", "enter_length") for row in rows]
-    blocks = read_pieces([piece for piece in (*exits, *enters) if piece is not None], source)
-    return [
-        RawEvent(row, blocks[block] if block else b"", blocks[enter] if enter else b"")
-        for row, block, enter in zip(rows, exits, enters, strict=True)
-    ]
+    blocks = read_pieces(*pieces_of(columns, "offset_bytes", "length_bytes"), source)
+    enters = read_pieces(*pieces_of(columns, "enter_offset", "enter_length"), source)
+    return Events(columns, blocks, enters)
 
 
 def with_texts(rows: Sequence[Row]) -> list[RawEvent]:
@@ -50,34 +71,44 @@ def with_texts(rows: Sequence[Row]) -> list[RawEvent]:
     return [RawEvent(row, str(row["raw"]).encode()) for row in rows]
 
 
-def piece_of(row: Row, offset: str, length: str) -> Piece | None:
-    """Where a block of the row is; None where the row has none."""
-    start, size = row.get(offset), row.get(length)
-    if isinstance(start, int) and isinstance(size, int):
-        return start, size
-    return None
+def pieces_of(columns: Mapping[str, Any], offset: str, length: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the blocks of the rows start, and how long they are; no bytes where a row has none."""
+    rows = len(columns["num"])
+    if offset not in columns or length not in columns:
+        return np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+    starts, sizes = np.ma.asarray(columns[offset]), np.ma.asarray(columns[length])
+    is_there = ~(np.ma.getmaskarray(starts) | np.ma.getmaskarray(sizes))
+    return (
+        np.where(is_there, starts.filled(0), 0).astype(np.int64),
+        np.where(is_there, sizes.filled(0), 0).astype(np.int64),
+    )
 
 
-def read_pieces(pieces: Sequence[Piece], source: Bytes) -> dict[Piece, bytes]:
+def read_pieces(offsets: NDArray[np.int64], lengths: NDArray[np.int64], source: Bytes) -> list[bytes]:
     """The bytes of each piece, neighbours read together."""
-    found: dict[Piece, bytes] = {}
-    for run in runs(sorted(set(pieces))):
-        start = run[0][0]
-        data = source.read_at(start, max(offset + length for offset, length in run) - start)
-        for offset, length in run:
-            found[offset, length] = data[offset - start : offset - start + length]
+    found = [b""] * len(offsets)
+    present = np.flatnonzero(lengths)
+    places = present[np.argsort(offsets[present], kind="stable")]
+    starts, ends = offsets[places], offsets[places] + lengths[places]
+    for first, last in runs(starts, ends):
+        base = int(starts[first])
+        data = source.read_at(base, int(ends[first:last].max()) - base)
+        spans = zip(
+            places[first:last].tolist(),
+            (starts[first:last] - base).tolist(),
+            (ends[first:last] - base).tolist(),
+            strict=True,
+        )
+        for place, start, end in spans:
+            found[place] = data[start:end]
     return found
 
 
-def runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Sorted pieces in groups that are worth one read each."""
-    run: list[Piece] = []
-    end = 0
-    for offset, length in pieces:
-        if run and (offset > end + NEAR or offset + length - run[0][0] > MOST_AT_ONCE):
-            yield run
-            run = []
-        end = max(end, offset + length) if run else offset + length
-        run.append((offset, length))
-    if run:
-        yield run
+def runs(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Groups of pieces that are worth one read each, as first and one past the last; ``starts`` ascends."""
+    if not len(starts):
+        return []
+    gaps = starts[1:] > np.maximum.accumulate(ends)[:-1] + NEAR
+    steps = np.diff((starts - starts[0]) // MOST_AT_ONCE) > 0
+    cuts = (np.flatnonzero(gaps | steps) + 1).tolist()
+    return list(zip([0, *cuts], [*cuts, len(starts)], strict=True))

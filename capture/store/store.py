@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from thresher.capture.contract import Dissector, RawEvent, RecordDissector
+from thresher.capture.contract import Dissector, Events, RawEvent, RecordDissector
 from thresher.capture.errors import QueryError, UnreadableError
 from thresher.capture.inputs.spool import Bytes, MissingBytes
 from thresher.capture.inputs.streams import InputFile
@@ -16,10 +16,10 @@ from thresher.capture.registry import Catalogue
 from thresher.capture.store import database
 from thresher.capture.store.facts import Facts, FileFacts, HashState, Progress, span
 from thresher.capture.store.lazy import Lazy
-from thresher.capture.store.raw import Row, rows_of, with_blocks, with_texts
+from thresher.capture.store.raw import columns_of, rows_of, with_blocks, with_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from thresher.capture.inputs.locate import InputSet
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.entries import Entry
     from thresher.capture.store.loading import Loading
+    from thresher.capture.store.raw import Row
 
 
 class Store:
@@ -141,7 +142,15 @@ class Store:
         """Event rows with the bytes they were made from."""
         if isinstance(self.dissector, RecordDissector):
             return with_texts(rows)
-        return with_blocks(rows, self._bytes)
+        return list(self.with_blocks(columns_of(rows)))
+
+    def with_blocks(self, columns: Mapping[str, Any]) -> Events:
+        """The columns of event rows, as numpy arrays, of a block capture with the bytes they were made from.
+
+        Raises:
+            ChangedError: the bytes are gone or are not those that were indexed.
+        """
+        return with_blocks(columns, self._bytes)
 
     def ensure(
         self,

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
+from thresher.capture.contract import Events
 from thresher.capture.errors import QueryError
 from thresher.capture.model import FieldType, Value
 from thresher.dissectors.syscall import params
@@ -26,7 +27,7 @@ _INT64_MAX = (1 << 63) - 1
 def compute(field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
     """Values of an argument field; None where an event has none, or cannot be decoded."""
     if field_name == "evt.args":
-        return _rendered(events, lookup, Renderer.line)
+        return _lines(events, lookup)
     types = computed_types(field_name, argument)
     if field_name == "evt.arg":
         return _rendered(events, lookup, lambda renderer: _short(renderer, argument or ""), types, argument)
@@ -82,6 +83,24 @@ def _arguments(event: RawEvent) -> Arguments | None:
         return read_arguments(event)
     except ValueError:
         return None
+
+
+def _lines(events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
+    """All arguments of each event: in bulk where they are many, the rest one by one."""
+    if not isinstance(events, Events):
+        return _rendered(events, lookup, Renderer.line)
+    from thresher.dissectors.syscall.lines import bulk_lines
+
+    values: list[Value] = [None] * len(events)
+    is_left = [True] * len(events)
+    for rows, texts in bulk_lines(events, lookup):
+        for row, text in zip(rows, texts, strict=True):
+            values[row] = text
+            is_left[row] = False
+    left = [row for row, is_one in enumerate(is_left) if is_one]
+    for row, value in zip(left, _rendered([events[row] for row in left], lookup, Renderer.line), strict=True):
+        values[row] = value
+    return values
 
 
 def _rendered(

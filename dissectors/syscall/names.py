@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from thresher.capture.model import Value
     from thresher.dissectors.syscall.arguments import Argument, Arguments
 
-_FRESH = {"pipe": "p", "pipe2": "p", "socketpair": "u"}
+FRESH = {"pipe": "p", "pipe2": "p", "socketpair": "u"}
 """Calls that make two descriptors at once, of which the row holds one; both are of this kind and have no name yet."""
 _PROTOCOL_LETTERS = {1: "t", 2: "u", 3: "i", 4: "r"}
 _RAW = 4
@@ -92,8 +92,8 @@ class Names:
     def descriptor(self, fd: int) -> Descriptor | None:
         """What the number stood for; None where it was not open or the capture does not say."""
         kind = self._arguments.kind
-        if kind is not None and kind.name in _FRESH and number(self._row, "res", -1) >= 0:
-            return Descriptor(_FRESH[kind.name], "")
+        if kind is not None and kind.name in FRESH and number(self._row, "res", -1) >= 0:
+            return Descriptor(FRESH[kind.name], "")
         if fd == self._row.get("fd"):
             return self._tables.descriptors.get(number(self._row, "fd_id", -1))
         fd_id = self._tables.others.get((number(self._row, "num"), fd))
@@ -124,9 +124,15 @@ def read_names(
         arguments: the arguments of each.
         only: the one argument that will be asked for; all by default.
     """
-    needs = _Needs()
+    needs = Needs()
     for event, each in zip(events, arguments, strict=True):
         needs.add(event, each.items if only is None else _involved(each, only))
+    tables = read_tables(lookup, needs)
+    return [Names(event.row, each, tables) for event, each in zip(events, arguments, strict=True)]
+
+
+def read_tables(lookup: Lookup, needs: Needs) -> Tables:
+    """Look up all that is needed, with a handful of queries."""
     tables = Tables()
     tables.processes = _processes(lookup, needs.proc_ids)
     tables.threads = _threads(lookup, needs.tids)
@@ -136,7 +142,7 @@ def read_names(
         tables.users = _accounts(lookup, "users", "uid")
     if needs.groups:
         tables.groups = _accounts(lookup, "groups", "gid")
-    return [Names(event.row, each, tables) for event, each in zip(events, arguments, strict=True)]
+    return tables
 
 
 def _involved(arguments: Arguments, name: str) -> list[Argument]:
@@ -149,7 +155,9 @@ def _involved(arguments: Arguments, name: str) -> list[Argument]:
 
 
 @dataclass(slots=True)
-class _Needs:
+class Needs:
+    """What a batch of events mentions."""
+
     proc_ids: set[int] = field(default_factory=set)
     fd_ids: set[int] = field(default_factory=set)
     tids: set[int] = field(default_factory=set)

@@ -20,7 +20,7 @@ from thresher.dissectors.syscall.event_table import Param, syscall_names
 from thresher.dissectors.syscall.paths import joined
 
 if TYPE_CHECKING:
-    from thresher.dissectors.syscall.names import Names
+    from thresher.dissectors.syscall.names import Descriptor, Names
 
 ABSENT = "<NA>"
 MALFORMED = "<INVALID>"
@@ -51,8 +51,7 @@ class Renderer:
 
     def full(self, item: Argument) -> str:
         """Plain text with its meaning in parentheses."""
-        plain, meaning = self.both(item)
-        return f"{plain}({meaning})" if meaning else plain
+        return full_text(*self.both(item))
 
     def short(self, item: Argument) -> str:
         """The meaning where there is one, else the plain text: what ``evt.arg`` has."""
@@ -132,12 +131,7 @@ class Renderer:
         return descriptor.name or None if descriptor is not None else None
 
     def _descriptor(self, number: int) -> _Rendered:
-        if number == AT_FDCWD:
-            return str(number), "AT_FDCWD"
-        if number < 0:
-            return str(number), ERRORS.get(-number, "")
-        found = self._names.descriptor(number)
-        return str(number), f"<{found.letters}>{found.name}" if found is not None else ""
+        return str(number), descriptor_meaning(number, self._names.descriptor(number) if number >= 0 else None)
 
     def _descriptors(self, data: bytes) -> str:
         if len(data) < 2:
@@ -202,6 +196,20 @@ _SPECIAL: dict[str, Callable[[Renderer, int], _Rendered]] = {
     "RELTIME": Renderer._duration,
     "ABSTIME": Renderer._time,
 }
+
+
+def full_text(plain: str, meaning: str) -> str:
+    """Plain text with its meaning, where it has one, in parentheses."""
+    return f"{plain}({meaning})" if meaning else plain
+
+
+def descriptor_meaning(number: int, found: Descriptor | None) -> str:
+    """What a descriptor number stands for, or the error it is; empty where neither is known."""
+    if number == AT_FDCWD:
+        return "AT_FDCWD"
+    if number < 0:
+        return ERRORS.get(-number, "")
+    return f"<{found.letters}>{found.name}" if found is not None else ""
 
 
 def based(number: int, base: int, size: int) -> str:

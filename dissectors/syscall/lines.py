@@ -1,0 +1,158 @@
+"""Renders ``evt.args`` of many rows at once: each argument of a shape as a column of texts (stage ②).
+
+Rows with arguments that need more than descriptors to be understood are left to ``Renderer``, one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thresher.dissectors.syscall.arguments import Argument, Arguments
+from thresher.dissectors.syscall.names import FRESH, STATEFUL, Names, Needs, Tables, read_tables
+from thresher.dissectors.syscall.params import Block
+from thresher.dissectors.syscall.render import Renderer, descriptor_meaning, full_text
+from thresher.dissectors.syscall.shapes import read_shapes
+
+if TYPE_CHECKING:
+    from thresher.capture.contract import Events, Lookup
+    from thresher.dissectors.syscall.event_table import Param
+    from thresher.dissectors.syscall.shapes import Cells, Integers, Mask, Shape
+
+_DESCRIPTORS = {"FD": 8, "FD32": 4}
+"""Types of descriptor numbers and how many bytes they have."""
+_PATHS = frozenset(("FSPATH", "FSRELPATH"))
+_OTHERS = (STATEFUL | {"DYN"}) - _DESCRIPTORS.keys() - _PATHS
+_ONE_BY_ONE = frozenset((*FRESH, "fcntl"))
+"""Calls whose descriptors are not simply those of their numbers."""
+_UNKNOWN = -1
+_NO_STATE = Arguments(None, Block(b"", 0, 0, 0, 0, 0, (0, 0), ()), ())
+
+
+def bulk_lines(events: Events, lookup: Lookup) -> Iterator[tuple[list[int], list[str]]]:
+    """Rows and their ``evt.args``, for those that can be rendered in bulk."""
+    links = _Links(events)
+    shapes = [simple for shape in read_shapes(events.blocks, events.enters) if len((simple := _simple(shape)).rows)]
+    needs = Needs()
+    for shape in shapes:
+        for cells in shape.cells:
+            if cells.param.type in _DESCRIPTORS:
+                links.add_needs(needs, shape, cells)
+    tables = read_tables(lookup, needs)
+    for shape in shapes:
+        yield shape.rows.tolist(), _lines(shape, links, tables)
+
+
+def _simple(shape: Shape) -> Shape:
+    """The rows that can be rendered in bulk."""
+    chosen = np.full(len(shape.rows), shape.kind.name not in _ONE_BY_ONE)
+    for cells in shape.cells:
+        lengths = cells.lengths()
+        if cells.param.type in _OTHERS:
+            chosen &= lengths == 0
+        elif cells.param.type in _DESCRIPTORS:
+            chosen &= (lengths == 0) | (lengths == _DESCRIPTORS[cells.param.type])
+        elif cells.param.type in _PATHS and len(cells.data):
+            first = cells.first_bytes()
+            chosen &= (lengths == 0) | (first == ord("/")) | (first == 0)
+    return shape.take(chosen)
+
+
+def _lines(shape: Shape, links: _Links, tables: Tables) -> list[str]:
+    if not shape.cells or shape.kind.name == "syscall":
+        return [""] * len(shape.rows)
+    columns = [
+        links.texts(shape, cells, tables) if cells.param.type in _DESCRIPTORS else _texts(cells)
+        for cells in shape.cells
+    ]
+    return list(map(" ".join, zip(*columns, strict=True)))
+
+
+def _texts(cells: Cells) -> list[str]:
+    """``name=value`` of each row, for arguments that mean the same at any time."""
+    texts = _Texts(cells.param)
+    return [texts[value] for value in cells.values()]
+
+
+class _Texts(dict[bytes, str]):
+    """``name=value`` of one argument by its bytes, which come again and again."""
+
+    def __init__(self, param: Param) -> None:
+        super().__init__()
+        self._param = param
+        self._renderer = Renderer(_NO_STATE, Names({}, _NO_STATE, Tables()))
+
+    def __missing__(self, value: bytes) -> str:
+        text = f"{self._param.name}={self._renderer.full(Argument(self._param, value))}"
+        self[value] = text
+        return text
+
+
+class _DescriptorTexts(dict[tuple[int, int], str]):
+    """``name=value`` of a descriptor by its number and version."""
+
+    def __init__(self, param: Param, tables: Tables) -> None:
+        super().__init__()
+        self._name = param.name
+        self._descriptors = tables.descriptors
+
+    def __missing__(self, key: tuple[int, int]) -> str:
+        number, fd_id = key
+        meaning = descriptor_meaning(number, self._descriptors.get(fd_id))
+        text = f"{self._name}={full_text(str(number), meaning)}"
+        self[key] = text
+        return text
+
+
+class _Links:
+    """What the rows of the event table say of their processes and descriptors."""
+
+    def __init__(self, events: Events) -> None:
+        rows = len(events)
+        self._num = _column(events.columns.get("num"), rows, 0)
+        self._proc_id = _column(events.columns.get("proc_id"), rows, _UNKNOWN)
+        self._fd_id = _column(events.columns.get("fd_id"), rows, _UNKNOWN)
+        fd = events.columns.get("fd")
+        self._fd = _column(fd, rows, 0)
+        self._has_fd = ~np.ma.getmaskarray(fd) if fd is not None else np.zeros(rows, np.bool_)
+
+    def _numbers(self, shape: Shape, cells: Cells) -> tuple[Integers, Mask, Mask]:
+        """Descriptor numbers, which of them are open ones, and which are the row's own."""
+        is_there = cells.lengths() > 0
+        if not is_there.any():
+            return np.full(len(shape.rows), _UNKNOWN), is_there, is_there
+        numbers = cells.integers(_DESCRIPTORS[cells.param.type])
+        return numbers, is_there & (numbers >= 0), self._has_fd[shape.rows] & (self._fd[shape.rows] == numbers)
+
+    def add_needs(self, needs: Needs, shape: Shape, cells: Cells) -> None:
+        """What must be looked up for a column of descriptors."""
+        numbers, is_open, is_own = self._numbers(shape, cells)
+        needs.fd_ids.update(self._fd_id[shape.rows[is_open & is_own]].tolist())
+        others = is_open & ~is_own & (self._proc_id[shape.rows] >= 0)
+        rows = shape.rows[others]
+        processes = self._proc_id[rows].tolist()
+        needs.proc_ids.update(processes)
+        needs.others.update(zip(self._num[rows].tolist(), processes, numbers[others].tolist(), strict=True))
+
+    def texts(self, shape: Shape, cells: Cells, tables: Tables) -> list[str]:
+        """``name=value`` of each row, for descriptors."""
+        numbers, is_open, is_own = self._numbers(shape, cells)
+        versions = np.where(is_own, self._fd_id[shape.rows], _UNKNOWN).tolist()
+        for place in np.flatnonzero(is_open & ~is_own).tolist():
+            key = int(self._num[shape.rows[place]]), int(numbers[place])
+            versions[place] = tables.others.get(key, _UNKNOWN)
+        texts = _DescriptorTexts(cells.param, tables)
+        found = [texts[key] for key in zip(numbers.tolist(), versions, strict=True)]
+        for place in np.flatnonzero(cells.lengths() == 0).tolist():
+            found[place] = _Texts(cells.param)[b""]
+        return found
+
+
+def _column(column: Any, rows: int, absent: int) -> Integers:
+    """A column of the event table as numbers."""
+    if column is None:
+        return np.full(rows, absent, np.int64)
+    return np.ma.filled(np.ma.asarray(column).astype(np.int64), absent)
+

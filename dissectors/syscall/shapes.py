@@ -1,0 +1,182 @@
+"""Groups many rows by how their blocks are laid out, and locates all arguments of a group at once (stage ②).
+
+Rows that differ from the rest of their kind (older headers, lengths that do not add up) are left to ``read_arguments``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thresher.dissectors.syscall.arguments import current_type, slots
+from thresher.dissectors.syscall.event_table import EventType, Param, TypeFlag, event_types
+
+_LAYOUTS = {0x216: 10, 0x221: 10, 0x217: 14, 0x222: 14}
+"""Type of a block of header version 2 to where its event header begins."""
+_HEADER = 26
+_LENGTH_AT, _TYPE_AT, _COUNT_AT = 16, 20, 22
+_MOST_PARAMS = 64
+"""No event type has as many; more are not read in bulk."""
+_PADDING = bytes(64)
+"""Behind the last block, so that the header of a block cut short can be looked at."""
+
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One argument of all rows of a shape: where its bytes start and end in ``data``."""
+
+    param: Param
+    data: bytes
+    starts: Integers
+    ends: Integers
+
+    def take(self, chosen: Mask) -> Cells:
+        """Those of some rows."""
+        return Cells(self.param, self.data, self.starts[chosen], self.ends[chosen])
+
+    def values(self) -> list[bytes]:
+        """The bytes of each row."""
+        data = self.data
+        return [data[start:end] for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)]
+
+    def lengths(self) -> Integers:
+        """How many bytes each row has."""
+        return self.ends - self.starts
+
+    def first_bytes(self) -> Integers:
+        """The first byte of each row; anything where there is none."""
+        return _numbers(np.frombuffer(self.data, np.uint8), self.starts, 1)
+
+    def integers(self, size: int) -> Integers:
+        """Each as a signed number of 4 or 8 bytes; anything where it is shorter."""
+        return _gathered(np.frombuffer(self.data, np.uint8), self.starts, size).view(f"<i{size}").ravel().astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Rows with the same event type, number of parameters, and the same of their enter events.
+
+    Attributes:
+        kind: the type as which current recorders write them.
+        rows: which of the rows asked for.
+        cells: their arguments, in the order of ``kind``.
+    """
+
+    kind: EventType
+    rows: NDArray[np.intp]
+    cells: tuple[Cells, ...]
+
+    def take(self, chosen: Mask) -> Shape:
+        """Some of the rows."""
+        if bool(chosen.all()):
+            return self
+        return Shape(self.kind, self.rows[chosen], tuple(cells.take(chosen) for cells in self.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _Headers:
+    """Headers of many blocks: event type, number of parameters, where their lengths start, where the event ends.
+
+    The type is -1 where there is no block, and -2 where it is not read in bulk.
+    """
+
+    data: bytes
+    types: Integers
+    counts: Integers
+    starts: Integers
+    ends: Integers
+
+    def spans(self, rows: NDArray[np.intp]) -> tuple[Integers, Integers, Mask]:
+        """Start and end of each parameter of rows of one type and count, and whether they fit the event."""
+        type_id, count = int(self.types[rows[0]]), int(self.counts[rows[0]])
+        width = int(_widths()[type_id])
+        view = np.frombuffer(self.data, np.uint8)
+        lengths = _gathered(view, self.starts[rows], count * width).view(f"<u{width}").astype(np.int64)
+        first = (self.starts[rows] + count * width)[:, None]
+        ends = first + np.cumsum(lengths, axis=1)
+        fits = ends[:, -1] <= self.ends[rows] if count else np.ones(len(rows), np.bool_)
+        return ends - lengths, ends, fits
+
+
+def read_shapes(blocks: Sequence[bytes], enters: Sequence[bytes]) -> Iterator[Shape]:
+    """The rows whose blocks can be read in bulk, shape by shape; arguments behind a tag are not among them."""
+    own = _read_headers(blocks)
+    entered = _read_headers(enters)
+    readable = np.flatnonzero((own.types >= 0) & (entered.types >= -1))
+    keys = ((own.types << 8 | own.counts) << 24 | (entered.types + 1) << 8 | entered.counts)[readable]
+    order = np.argsort(keys, kind="stable")
+    cuts = np.flatnonzero(np.diff(keys[order])) + 1
+    for rows in np.split(readable[order], cuts):
+        if len(rows):
+            yield from _shape(rows, own, entered)
+
+
+def _shape(rows: NDArray[np.intp], own: _Headers, entered: _Headers) -> Iterator[Shape]:
+    first = rows[0]
+    type_id, enter_type = int(own.types[first]), int(entered.types[first])
+    kind = current_type(type_id)
+    found = slots(type_id, int(own.counts[first]), enter_type, int(entered.counts[first]))
+    if kind is None or any(slot.tagged >= 0 for slot in found):
+        return
+    spans = [own.spans(rows)]
+    if enter_type >= 0:
+        spans.append(entered.spans(rows))
+    data = (own.data, entered.data)
+    nowhere = np.zeros(len(rows), np.int64)
+    cells = tuple(
+        Cells(slot.param, data[slot.source], spans[slot.source][0][:, slot.place], spans[slot.source][1][:, slot.place])
+        if slot.place >= 0
+        else Cells(slot.param, b"", nowhere, nowhere)
+        for slot in found
+    )
+    yield Shape(kind, rows, cells).take(np.logical_and.reduce([fits for _, _, fits in spans]))
+
+
+def _read_headers(blocks: Sequence[bytes]) -> _Headers:
+    lengths = np.fromiter(map(len, blocks), np.int64, len(blocks))
+    if not lengths.any():
+        nothing = np.zeros(len(blocks), np.int64)
+        return _Headers(b"", nothing - 1, nothing, nothing, nothing)
+    data = b"".join([*blocks, _PADDING])
+    view = np.frombuffer(data, np.uint8)
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    headers = np.zeros(len(blocks), np.int64)
+    block_types = _numbers(view, starts, 4)
+    for block_type, at in _LAYOUTS.items():
+        headers[block_types == block_type] = at
+    at = starts + headers
+    event_ends = at + _numbers(view, at + _LENGTH_AT, 4)
+    types = _numbers(view, at + _TYPE_AT, 2)
+    counts = _numbers(view, at + _COUNT_AT, 4)
+    widths = _widths()[np.minimum(types, len(_widths()) - 1)]
+    good = (headers > 0) & (at + _HEADER <= ends) & (event_ends <= ends) & (types < len(event_types()))
+    good &= (counts < _MOST_PARAMS) & (at + _HEADER + counts * widths <= event_ends)
+    types[~good] = -2
+    types[lengths == 0] = -1
+    counts[types < 0] = 0
+    return _Headers(data, types, counts, at + _HEADER, event_ends)
+
+
+def _gathered(view: NDArray[np.uint8], at: Integers, width: int) -> NDArray[np.uint8]:
+    """``width`` bytes from each place, a row each."""
+    return view[at[:, None] + np.arange(width)]
+
+
+def _numbers(view: NDArray[np.uint8], at: Integers, width: int) -> Integers:
+    """The unsigned number of 1, 2 or 4 bytes at each place."""
+    return _gathered(view, at, width).view(f"<u{width}").ravel().astype(np.int64)
+
+
+@cache
+def _widths() -> Integers:
+    """Bytes of a parameter's length, by event type."""
+    large = TypeFlag.LARGE_PAYLOAD
+    return np.array([4 if kind.flags & large else 2 for kind in event_types()], np.int64)
