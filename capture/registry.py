@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import PluginError, QueryError
-from thresher.capture.model import Argument, Common, Field, FieldRef, FieldType
+from thresher.capture.model import Argument, Common, Field, FieldRef, FieldType, Sql
 
 if TYPE_CHECKING:
     from thresher.capture.contract import Dissector
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*\Z")
+
+WHOLE_RECORD = "e.raw"
+"""Where the exact text of a record is, in every store of records."""
 
 COMMON_FIELDS: tuple[tuple[str, FieldType, bool, str, str], ...] = (
     ("actor", FieldType.STRING, False, "Actor", "Who acted: a process, user or role, whatever the source knows."),
@@ -75,7 +79,18 @@ class Catalogue:
         if field is None:
             near = self.nearest(name)
             raise QueryError(f"unknown field '{text}'" + (f"; did you mean '{near[0]}'?" if near else ""))
-        return FieldRef(field, checked_argument(field, argument, text))
+        if argument is None and field.argument_required and field.argument is Argument.PATH:
+            raise QueryError(f"field '{text}' needs a path behind a dot{self._instead_of_a_path(field)}")
+        argument = checked_argument(field, argument, text)
+        if argument is not None and field.argument is Argument.INDEX and field.is_list:
+            field = dataclasses.replace(field, is_list=False)  # one element of the list
+        return FieldRef(field, argument)
+
+    def _instead_of_a_path(self, field: Field) -> str:
+        """An example of a path, and what stands for the whole record, as the end of a message."""
+        example = f", as in '{field.example}'" if field.example else ""
+        whole = [each.name for each in self if each.place == Sql(WHOLE_RECORD)]
+        return example + (f"; the whole record is '{whole[0]}'" if whole else "")
 
     def _with_trailing_argument(self, name: str) -> tuple[Field | None, str | None]:
         """Split ``evt.arg.fd`` where the longest leading part is a field that takes arguments."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.errors import QueryError
 from thresher.capture.model import (
     Ancestor,
+    Argument,
     Column,
     Common,
     Computed,
@@ -95,11 +96,11 @@ class Access:
         field = ref.field
         match field.place:
             case Column(name):
-                return self._located(ref, EventRow(), f"e.{name}")
+                return self._element(ref, EventRow(), f"e.{name}")
             case Sql(expression):
-                return self._located(ref, EventRow(), START.sub(self._start_ns, expression))
+                return self._element(ref, EventRow(), START.sub(self._start_ns, expression))
             case Version(relation, expression):
-                return self._located(ref, self._linked(relation), qualified(expression))
+                return self._element(ref, self._linked(relation), qualified(expression))
             case Ancestor(expression, level):
                 return self._located(ref, self._ancestor(ref, level), qualified(expression))
             case Json(path):
@@ -116,6 +117,15 @@ class Access:
         if ref.field.type is FieldType.IP and not ref.field.is_list:
             return Located(ref, home, halves(expression))
         return Located(ref, home, (expression,), ref.field.is_list)
+
+    def _element(self, ref: FieldRef, home: Home, expression: str) -> Located:
+        """The element that the argument counts to from 0, absent beyond the end; without an argument all of them."""
+        if ref.argument is None or ref.field.argument is not Argument.INDEX:
+            return self._located(ref, home, expression)
+        element = f"list_extract({expression}, {quoting.number(int(ref.argument) + 1)})"
+        if ref.field.type is FieldType.IP:
+            return Located(ref, home, typed(element, FieldType.IP))
+        return Located(ref, home, (element,))
 
     def _linked(self, relation: str) -> Home:
         table = self.catalogue.relations[relation]
