@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
@@ -151,7 +151,7 @@ class Events(Sequence[RawEvent]):
     """Many stored events with their bytes, column by column; as a sequence, a ``RawEvent`` each.
 
     Args:
-        columns: the event table's columns by name, each with a value for every event; None or masked where absent.
+        columns: the event table's columns by name as numpy arrays, masked where absent.
         blocks: the bytes of each.
         enters: those of its enter event, empty where there was none.
     """
@@ -172,21 +172,21 @@ class Events(Sequence[RawEvent]):
 
     def __getitem__(self, place: int | slice) -> RawEvent | list[RawEvent]:
         if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        row = {name: _single(column[place]) for name, column in self.columns.items()}
+            return list(self.take(range(*place.indices(len(self)))))
+        row: dict[str, Value] = {name: column[[place]].tolist()[0] for name, column in self.columns.items()}
         return RawEvent(row, self.blocks[place], self.enters[place])
 
     def __iter__(self) -> Iterator[RawEvent]:
-        cells = [column.tolist() if hasattr(column, "tolist") else column for column in self.columns.values()]
-        rows = zip(*cells, strict=True) if cells else iter([()] * len(self))
+        cells = [column.tolist() for column in self.columns.values()]
+        rows: Iterable[tuple[Value, ...]] = zip(*cells, strict=True) if cells else [()] * len(self)
         for row, block, enter in zip(rows, self.blocks, self.enters, strict=True):
             yield RawEvent(dict(zip(self.columns, row, strict=True)), block, enter)
 
-
-def _single(value: Any) -> Value:
-    """A cell of a column, numpy's numbers as Python's, masked ones as None."""
-    single: Value = value.tolist() if hasattr(value, "tolist") else value
-    return single
+    def take(self, places: Sequence[int]) -> Events:
+        """Some of the events, in the order asked for."""
+        chosen = list(places)
+        columns = {name: column[chosen] for name, column in self.columns.items()}
+        return Events(columns, [self.blocks[place] for place in chosen], [self.enters[place] for place in chosen])
 
 
 class Lookup(Protocol):

@@ -16,7 +16,7 @@ from thresher.capture.query.condition import access
 from thresher.capture.query.parts import computed_parts, lazy_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -82,11 +82,17 @@ def _event_columns(store: Store, names: Sequence[str], nums: NDArray[np.uint32])
         return {}
     unique, inverse = _distinct(nums)
     parts = [ask_columns(store, sql) for sql in _statements([f'e."{name}"' for name in names], "events AS e", unique)]
-    found = {name: np.ma.concatenate([part[name] for part in parts]) if len(parts) > 1 else parts[0][name] for name in names}
+    found = parts[0] if len(parts) == 1 else {name: joined([part[name] for part in parts]) for name in names}
     if len(found["num"]) > len(unique):
         wanted = np.searchsorted(found["num"], unique)
         found = {name: column[wanted] for name, column in found.items()}
     return found if inverse is None else {name: column[inverse] for name, column in found.items()}
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    """Numpy arrays, some of them masked, as one."""
+    concatenate: Callable[[Sequence[Any]], Any] = np.ma.concatenate
+    return concatenate(parts)
 
 
 def _distinct(nums: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp] | None]:
@@ -198,7 +204,8 @@ def computed(store: Store, ref: FieldRef, events: Sequence[RawEvent]) -> list[Va
     if types is None:
         return _of_all(store, ref, events)
     places = _of_types(events, types)
-    found = _of_all(store, ref, [events[place] for place in places])
+    chosen = events.take(places) if isinstance(events, Events) else [events[place] for place in places]
+    found = _of_all(store, ref, chosen)
     values: list[Value] = [None] * len(events)
     for place, value in zip(places, found, strict=True):
         values[place] = value

@@ -158,6 +158,14 @@ def read_arguments(event: RawEvent) -> Arguments:
     return Arguments(kind, block, tuple(_argument(slot, block, enter) for slot in shape))
 
 
+def decoded(event: RawEvent) -> Arguments | None:
+    """The same, None where a block is malformed."""
+    try:
+        return read_arguments(event)
+    except ValueError:
+        return None
+
+
 def _argument(slot: Slot, block: Block, enter: Block | None) -> Argument:
     if slot.tagged >= 0:
         start, end = block.spans[slot.tagged]

@@ -11,9 +11,10 @@ from thresher.capture.contract import Events
 from thresher.capture.errors import QueryError
 from thresher.capture.model import FieldType, Value
 from thresher.dissectors.syscall import params
-from thresher.dissectors.syscall.arguments import Argument, Arguments, current_type, read_arguments
+from thresher.dissectors.syscall.arguments import Argument, Arguments, current_type, decoded
 from thresher.dissectors.syscall.event_table import event_types
 from thresher.dissectors.syscall.fields.arguments import BUFFER, RAW, argument_types
+from thresher.dissectors.syscall.lines import lines
 from thresher.dissectors.syscall.names import Names, Tables, read_names
 from thresher.dissectors.syscall.render import Renderer
 
@@ -27,16 +28,18 @@ _INT64_MAX = (1 << 63) - 1
 def compute(field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
     """Values of an argument field; None where an event has none, or cannot be decoded."""
     if field_name == "evt.args":
-        return _lines(events, lookup)
+        if not isinstance(events, Events):
+            return _rendered(events, lookup, Renderer.line)
+        return list(lines(events, lookup))
     types = computed_types(field_name, argument)
     if field_name == "evt.arg":
         return _rendered(events, lookup, lambda renderer: _short(renderer, argument or ""), types, argument)
-    decoded = (_arguments(event) if _can_have(event, types) else None for event in events)
+    found = (decoded(event) if _can_have(event, types) else None for event in events)
     if field_name == "evt.buffer":
-        return [_buffer(each) for each in decoded]
+        return [_buffer(each) for each in found]
     name = field_name.removeprefix(RAW).removeprefix(".") or argument or ""
     type_ = argument_types().get(name, FieldType.STRING) if field_name != RAW else FieldType.STRING
-    return [_raw(each, name, type_) for each in decoded]
+    return [_raw(each, name, type_) for each in found]
 
 
 @cache
@@ -78,31 +81,6 @@ def _can_have(event: RawEvent, types: frozenset[int] | None) -> bool:
     return types is None or type_id is None or type_id in types
 
 
-def _arguments(event: RawEvent) -> Arguments | None:
-    try:
-        return read_arguments(event)
-    except ValueError:
-        return None
-
-
-def _lines(events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
-    """All arguments of each event: in bulk where they are many, the rest one by one."""
-    if not isinstance(events, Events):
-        return _rendered(events, lookup, Renderer.line)
-    from thresher.dissectors.syscall.lines import bulk_lines
-
-    values: list[Value] = [None] * len(events)
-    is_left = [True] * len(events)
-    for rows, texts in bulk_lines(events, lookup):
-        for row, text in zip(rows, texts, strict=True):
-            values[row] = text
-            is_left[row] = False
-    left = [row for row, is_one in enumerate(is_left) if is_one]
-    for row, value in zip(left, _rendered([events[row] for row in left], lookup, Renderer.line), strict=True):
-        values[row] = value
-    return values
-
-
 def _rendered(
     events: Sequence[RawEvent],
     lookup: Lookup,
@@ -111,10 +89,10 @@ def _rendered(
     only: str | None = None,
 ) -> list[Value]:
     chosen = ((place, event) for place, event in enumerate(events) if _can_have(event, types))
-    decoded = [(place, event, found) for place, event in chosen if (found := _arguments(event)) is not None]
-    names = read_names(lookup, [event for _, event, _ in decoded], [found for _, _, found in decoded], only)
+    readable = [(place, event, found) for place, event in chosen if (found := decoded(event)) is not None]
+    names = read_names(lookup, [event for _, event, _ in readable], [found for _, _, found in readable], only)
     values: list[Value] = [None] * len(events)
-    for (place, _, found), each in zip(decoded, names, strict=True):
+    for (place, _, found), each in zip(readable, names, strict=True):
         if found.kind is not None:
             values[place] = text(Renderer(found, each))
     return values

@@ -5,19 +5,18 @@ Rows with arguments that need more than descriptors to be understood are left to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thresher.dissectors.syscall.arguments import Argument, Arguments
+from thresher.dissectors.syscall.arguments import Argument, Arguments, decoded
 from thresher.dissectors.syscall.names import FRESH, STATEFUL, Names, Needs, Tables, read_tables
 from thresher.dissectors.syscall.params import Block
 from thresher.dissectors.syscall.render import Renderer, descriptor_meaning, full_text
 from thresher.dissectors.syscall.shapes import read_shapes
 
 if TYPE_CHECKING:
-    from thresher.capture.contract import Events, Lookup
+    from thresher.capture.contract import Events, Lookup, RawEvent
     from thresher.dissectors.syscall.event_table import Param
     from thresher.dissectors.syscall.shapes import Cells, Integers, Mask, Shape
 
@@ -31,18 +30,37 @@ _UNKNOWN = -1
 _NO_STATE = Arguments(None, Block(b"", 0, 0, 0, 0, 0, (0, 0), ()), ())
 
 
-def bulk_lines(events: Events, lookup: Lookup) -> Iterator[tuple[list[int], list[str]]]:
-    """Rows and their ``evt.args``, for those that can be rendered in bulk."""
+def lines(events: Events, lookup: Lookup) -> list[str | None]:
+    """``evt.args`` of each row; None where it cannot be decoded."""
     links = _Links(events)
     shapes = [simple for shape in read_shapes(events.blocks, events.enters) if len((simple := _simple(shape)).rows)]
+    left = np.ones(len(events), np.bool_)
     needs = Needs()
     for shape in shapes:
+        left[shape.rows] = False
         for cells in shape.cells:
             if cells.param.type in _DESCRIPTORS:
                 links.add_needs(needs, shape, cells)
+    rest = _decoded(events, np.flatnonzero(left).tolist())
+    for _, event, arguments in rest:
+        needs.add(event, arguments.items)
     tables = read_tables(lookup, needs)
+    found: list[str | None] = [None] * len(events)
     for shape in shapes:
-        yield shape.rows.tolist(), _lines(shape, links, tables)
+        for row, text in zip(shape.rows.tolist(), _lines(shape, links, tables), strict=True):
+            found[row] = text
+    for row, event, arguments in rest:
+        found[row] = Renderer(arguments, Names(event.row, arguments, tables)).line()
+    return found
+
+
+def _decoded(events: Events, rows: list[int]) -> list[tuple[int, RawEvent, Arguments]]:
+    """Rows one by one, those left out that cannot be decoded or are of no known type."""
+    return [
+        (row, event, arguments)
+        for row, event in zip(rows, events.take(rows), strict=True)
+        if (arguments := decoded(event)) is not None and arguments.kind is not None
+    ]
 
 
 def _simple(shape: Shape) -> Shape:
@@ -155,4 +173,3 @@ def _column(column: Any, rows: int, absent: int) -> Integers:
     if column is None:
         return np.full(rows, absent, np.int64)
     return np.ma.filled(np.ma.asarray(column).astype(np.int64), absent)
-

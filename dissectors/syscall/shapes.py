@@ -56,7 +56,8 @@ class Cells:
 
     def integers(self, size: int) -> Integers:
         """Each as a signed number of 4 or 8 bytes; anything where it is shorter."""
-        return _gathered(np.frombuffer(self.data, np.uint8), self.starts, size).view(f"<i{size}").ravel().astype(np.int64)
+        found = _gathered(np.frombuffer(self.data, np.uint8), self.starts, size).view(f"<i{size}")
+        return found.ravel().astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +147,14 @@ def _read_headers(blocks: Sequence[bytes]) -> _Headers:
         return _Headers(b"", nothing - 1, nothing, nothing, nothing)
     data = b"".join([*blocks, _PADDING])
     view = np.frombuffer(data, np.uint8)
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
+    ends: Integers = np.cumsum(lengths)
+    starts: Integers = ends - lengths
     headers = np.zeros(len(blocks), np.int64)
     block_types = _numbers(view, starts, 4)
-    for block_type, at in _LAYOUTS.items():
-        headers[block_types == block_type] = at
-    at = starts + headers
-    event_ends = at + _numbers(view, at + _LENGTH_AT, 4)
+    for block_type, header in _LAYOUTS.items():
+        headers[block_types == block_type] = header
+    at: Integers = starts + headers
+    event_ends: Integers = at + _numbers(view, at + _LENGTH_AT, 4)
     types = _numbers(view, at + _TYPE_AT, 2)
     counts = _numbers(view, at + _COUNT_AT, 4)
     widths = _widths()[np.minimum(types, len(_widths()) - 1)]
@@ -167,7 +168,8 @@ def _read_headers(blocks: Sequence[bytes]) -> _Headers:
 
 def _gathered(view: NDArray[np.uint8], at: Integers, width: int) -> NDArray[np.uint8]:
     """``width`` bytes from each place, a row each."""
-    return view[at[:, None] + np.arange(width)]
+    gathered: NDArray[np.uint8] = view[at[:, None] + np.arange(width)]
+    return gathered
 
 
 def _numbers(view: NDArray[np.uint8], at: Integers, width: int) -> Integers:
