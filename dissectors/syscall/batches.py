@@ -85,6 +85,8 @@ def table(view: memoryview, width: int) -> Table:
 def column(values: Table, kind: Any, unknown: int = c.NONE) -> pa.Array:
     """An Arrow column, NULL where the value is ``unknown``."""
     mask = values == unknown
+    if mask.all():
+        return pa.nulls(len(values), kind)
     if not mask.any():
         return pa.array(values.astype(kind.to_pandas_dtype(), copy=True))
     return pa.array(values.astype(kind.to_pandas_dtype()), type=kind, mask=mask)
