@@ -1,7 +1,7 @@
-"""Draws the terminal's screens (stage ⑤) as SVG and PNG: ``python docs/screenshot.py OUT CAPTURE… --keys …``.
+"""Draws the terminal's screens (stage ⑤) as SVG and PNG: ``python docs/screenshot.py [OUT CAPTURE… --keys …]``.
 
-A key is Textual's name for it (``down``, ``slash``); ``text=…`` pastes text. PNG needs ``rsvg-convert`` and a monospace
-font such as Fira Code.
+Without arguments it draws the pictures of ``docs/images``. A key is Textual's name for it (``down``, ``slash``);
+``text=…`` pastes text. PNG needs ``rsvg-convert`` and a monospace font such as Fira Code.
 """
 
 from __future__ import annotations
@@ -16,6 +16,23 @@ import sys
 from datetime import UTC
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTED = {
+    "events": (
+        ["samples/shop"],
+        [
+            "slash",
+            'text=fd.name contains "secrets"',
+            "enter",
+            *["down", "down", "tab", "down", "right", "down", "down"],
+        ],
+    ),
+    "cloud": (
+        ["samples/shop", "samples/cloud"],
+        ["slash", 'text=any.key contains "AKIAIOSFODNN7EXAMPLE"', "enter", "down"],
+    ),
+}
+"""The pictures of the documentation: captures, and the keys that lead there."""
 CELL = 12.2
 """Width of a character in Rich's SVG."""
 TEXT = re.compile(r'x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"([^>]*)>((?:&#160;)+)')
@@ -66,25 +83,36 @@ async def drawn(captures: list[str], size: tuple[int, int], keys: list[str], tit
         return without_leading_blanks(app.export_screenshot(title=title))
 
 
-def main() -> int:
-    """Draw one screen."""
-    parser = argparse.ArgumentParser(description="Draw a screen of Thresher.")
-    parser.add_argument("out", type=Path, help="where the SVG goes; the PNG goes beside it")
-    parser.add_argument("captures", nargs="+")
-    parser.add_argument("--size", default="140x44", help="columns and lines")
-    parser.add_argument("--title", default="thresher")
-    parser.add_argument("--keys", nargs="*", default=[])
-    options = parser.parse_args()
-    os.environ["TEXTUAL_ANIMATIONS"] = "none"
-    columns, lines = map(int, options.size.split("x"))
-    svg = asyncio.run(drawn(options.captures, (columns, lines), options.keys, options.title))
-    options.out.write_text(svg, "utf-8")
+def draw(out: Path, captures: list[str], size: str, keys: list[str], title: str) -> int:
+    """Write one picture as SVG and, where there is a converter, as PNG beside it."""
+    columns, lines = map(int, size.split("x"))
+    out.write_text(asyncio.run(drawn(captures, (columns, lines), keys, title)), "utf-8")
     converter = shutil.which("rsvg-convert")
     if converter is None:
         sys.stderr.write("rsvg-convert is not installed: no PNG\n")
         return 0
-    png = options.out.with_suffix(".png")
-    return subprocess.run([converter, "-w", "1600", str(options.out), "-o", str(png)], check=False).returncode
+    return subprocess.run(
+        [converter, "-w", "1600", str(out), "-o", str(out.with_suffix(".png"))], check=False
+    ).returncode
+
+
+def main() -> int:
+    """Draw one screen, or those of the documentation."""
+    parser = argparse.ArgumentParser(description="Draw a screen of Thresher.")
+    parser.add_argument("out", type=Path, nargs="?", help="where the SVG goes; the PNG goes beside it")
+    parser.add_argument("captures", nargs="*")
+    parser.add_argument("--size", default="140x40", help="columns and lines")
+    parser.add_argument("--title", default="thresher")
+    parser.add_argument("--keys", nargs="*", default=[])
+    options = parser.parse_args()
+    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    if options.out is not None:
+        return draw(options.out, options.captures, options.size, options.keys, options.title)
+    os.chdir(ROOT)
+    return max(
+        draw(ROOT / "docs" / "images" / f"{name}.svg", captures, "140x40", keys, f"thresher {' '.join(captures)}")
+        for name, (captures, keys) in DOCUMENTED.items()
+    )
 
 
 if __name__ == "__main__":

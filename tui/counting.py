@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from thresher.tui.widgets.timeline import TimelineStrip
 
 
+GROWTH = 1.5
+"""How much a loading case has to grow before it is counted again."""
+
+
 class Counter:
     """Brings the counts of the events on show to the timeline.
 
@@ -37,9 +41,17 @@ class Counter:
         self._case, self._listing, self._strip = case, listing, strip
         self._lane, self._on_span, self._fail = lane, on_span, fail
         self._is_due = False
+        self._counted = 0
 
-    def expect(self, rows_come: bool) -> None:
-        """Count another selection; where its first rows are still to come, after them, for they matter more."""
+    def expect(self, *, rows_come: bool, is_loading: bool) -> None:
+        """Count another selection.
+
+        Where its first rows are still to come, after them, for they matter more; while a case loads only when there is
+        much more to count than last time, and once more at the end.
+        """
+        count = len(self._listing.positions) if self._listing.positions is not None else 0
+        if is_loading and not rows_come and count < GROWTH * self._counted:
+            return
         self._is_due = True
         if not rows_come:
             self.rows_came()
@@ -55,6 +67,7 @@ class Counter:
         listing, zoom, buckets = self._listing, self._strip.zoom, self._strip.buckets
         if listing.positions is None:
             return
+        self._counted = len(listing.positions)
         start, end = (zoom[0], zoom[1] - 1) if zoom else (None, None)
         chosen = listing.positions if listing.text or listing.internal else None
         self._lane.submit(lambda job: self._case.timeline(buckets, chosen, start, end), self._show, self._fail)

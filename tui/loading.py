@@ -22,6 +22,7 @@ class Watcher:
         facts: where it is written down.
         lane: asks for the damage.
         on_moved: positions mean other events now.
+        on_complete: everything is in.
         on_facts: the facts are other ones.
         fail: shows an error.
     """
@@ -33,11 +34,13 @@ class Watcher:
         facts: Facts,
         lane: Lane,
         on_moved: Callable[[], None],
+        on_complete: Callable[[], None],
         on_facts: Callable[[], None],
         fail: Callable[[Exception], None],
     ) -> None:
         self._case, self._listing, self._facts, self._lane = case, listing, facts, lane
-        self._on_moved, self._on_facts, self._fail = on_moved, on_facts, fail
+        self._on_moved, self._on_complete = on_moved, on_complete
+        self._on_facts, self._fail = on_facts, fail
         self._is_over = False
 
     def look(self) -> None:
@@ -53,6 +56,7 @@ class Watcher:
             self._on_moved()
         elif progress.complete and not self._listing.is_busy:
             self._is_over = True
+            self._on_complete()
             self._lane.submit(lambda job: self._count_damage(), self._damaged, self._fail)
         self._on_facts()
 

@@ -46,7 +46,7 @@ ROWS: dict[str, Look] = {
 
 BARS = {
     "all": Look("#5b8def", "#3367c9"),
-    "failed": Look("#e8925a", "#a34700"),
+    "failed": Look("#c08a62", "#94551c"),
     "mark": Look("#ffd166", "#7a5200", "bold"),
 }
 """The timeline: all events, the failed ones among them, and where the cursor stands."""

@@ -43,6 +43,11 @@ class Facts:
     progress: CaseProgress | None = None
     error: Exception | None = None
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether rows are still to come."""
+        return self.progress is not None and not self.progress.complete
+
     def look(self, listing: Listing) -> None:
         """Take over what is shown and found now."""
         self.text, self.internal = listing.text, listing.internal
@@ -105,7 +110,7 @@ def _internal(facts: Facts) -> Part:
 
 def _state(facts: Facts) -> Part:
     parts = []
-    if facts.progress is not None and not facts.progress.complete:
+    if facts.progress is not None and facts.is_loading:
         share = f" {100 * facts.progress.fraction:.0f} %" if facts.progress.total_bytes else ""
         parts.append("loading stopped" if facts.error is not None else f"loading{share}")
     if facts.fraction is not None and facts.text:

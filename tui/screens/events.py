@@ -130,7 +130,9 @@ class EventsScreen(Screen[None]):
         if text:
             self._filter.set_applied(text)
         self._listing.apply(text, internal=self._start.internal)
-        watcher = Watcher(case, self._listing, self._facts, jobs.lane("facts"), self._moved, self._say, fail)
+        watcher = Watcher(
+            case, self._listing, self._facts, jobs.lane("facts"), self._moved, self._counter.count, self._say, fail
+        )
         watcher.look()
         self.set_interval(POLL_S, watcher.look)
 
@@ -146,7 +148,9 @@ class EventsScreen(Screen[None]):
         self._filterer.show(change)
         if change.is_final:
             self._arrive()
-            self._counter.expect(not change.continues and bool(self._list.count))
+            self._counter.expect(
+                rows_come=not change.continues and bool(self._list.count), is_loading=self._facts.is_loading
+            )
         self._say()
 
     def _arrive(self) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 WIDE = 100
 """Columns from which details and bytes stand beside each other."""
+DUMP_WIDTH = 75
+"""Columns of a hex dump with 16 bytes a line, its border and its scrollbar."""
 TALL = 40
 """Lines from which they stand above each other where it is not wide."""
 ROOMY = 34
@@ -80,6 +82,8 @@ class PaneKeeper:
         lower.set_class(panes.beside, "-beside")
         lower.set_class(not panes.beside, "-stacked")
         lower.styles.height = panes.lower or "1fr"
+        has_room = panes.beside and screen.size.width >= 2 * DUMP_WIDTH - 14
+        screen.query_one("#bytes").styles.width = DUMP_WIDTH if has_room else "1fr"
         for bar in screen.query(".bar"):
             bar.set_class(panes.roomy, "-roomy")
         screen.query_one("#timeline").set_class(not panes.roomy, "-compact")

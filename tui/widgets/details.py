@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LIMIT = 2000
 """Characters of a value that a line shows; it says so when there are more."""
 
+PREVIEW, PREVIEW_VALUE = 120, 40
+"""Characters of a closed group's line, and of one value in it, about."""
+
 Path = tuple[str, ...]
 Item = TreeNode[Node]
 
@@ -35,7 +38,7 @@ class Details(Tree[Node]):
         self.tell_way("")
         self._open: set[Path] = set()
         self._path: Path = ()
-        self._known: set[str] = set()
+        self._is_first = True
         self._is_filling = False
 
     def tell_way(self, way: str) -> None:
@@ -46,10 +49,11 @@ class Details(Tree[Node]):
         """Show another event; the cursor goes to the line of the same name."""
         self._is_filling = True
         self.clear()
+        if self._is_first and nodes:
+            self._is_first = False
+            if sum(1 + len(node.children) for node in nodes) <= self.size.height:
+                self._open = {(node.label,) for node in nodes}
         for node in nodes:
-            if node.children and node.label not in self._known:
-                self._known.add(node.label)
-                self._open.add((node.label,))
             self._add(self.root, node, ())
         self.root.expand()
         found = self._find(self._path) or next(iter(self.root.children), None)
@@ -57,13 +61,18 @@ class Details(Tree[Node]):
         if found is not None:
             self.call_after_refresh(self._stand_on, found)
 
+    @property
+    def _room(self) -> int:
+        """Cells that a top line may take without having to be scrolled."""
+        return max(self.scrollable_content_region.width - 4, 1)
+
     def _add(self, parent: Item, node: Node, above: Path) -> None:
         if not node.children:
             parent.add_leaf(line(node), node)
             return
         path = (*above, node.label)
         is_open = path in self._open
-        item = parent.add(line(node), node, expand=is_open)
+        item = parent.add(line(node, 0 if is_open else self._room), node, expand=is_open)
         if is_open:
             self._fill(item, path)
 
@@ -146,12 +155,14 @@ class Details(Tree[Node]):
         if event.node.data is not None:
             path = self._path_of(event.node)
             self._open.add(path)
+            event.node.set_label(line(event.node.data))
             self._fill(event.node, path)
 
     def on_tree_node_collapsed(self, event: Tree.NodeCollapsed[Node]) -> None:
         """Remember that it is closed."""
         event.stop()
-        if not self._is_filling:
+        if event.node.data is not None and not self._is_filling:
+            event.node.set_label(line(event.node.data, self._room))
             self._open.discard(self._path_of(event.node))
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[Node]) -> None:
@@ -162,18 +173,41 @@ class Details(Tree[Node]):
             self.post_message(NodeChosen(event.node.data))
 
 
-def line(node: Node) -> Text:
-    """A node as a line: its name, its value, and what proves a value that the event itself does not hold."""
-    text = Text(escape(node.label), style="bold" if node.children else "", no_wrap=True)
+def line(node: Node, room: int = 0) -> Text:
+    """A node as a line: its name, its value, and what proves a value that the event itself does not hold.
+
+    Args:
+        node: what to show.
+        room: cells of the line; a closed group without a value of its own tells in them what is in it, an open one (0)
+            does not.
+    """
+    text = Text(no_wrap=True)
+    text.append(escape(node.label), "bold" if node.children else "")
     if node.text:
-        shown = node.text[:LIMIT]
         text.append(": ", "dim")
-        text.append(escape(shown))
+        text.append(escape(node.text[:LIMIT]))
         if len(node.text) > LIMIT:
             text.append(f" … {LIMIT:,} of {len(node.text):,} characters", "dim italic")
+    elif node.children and room:
+        text.append(f"  {preview(node)}", "dim")
+        text.truncate(max(room, text.cell_len // 4), overflow="ellipsis")
     if node.origin:
         text.append(f"  ← {escape(node.origin)}", "dim italic")
     return text
+
+
+def preview(node: Node) -> str:
+    """The values in a group, as far as a line is worth reading."""
+    words, length = [], 0
+    for child in node.children:
+        name = child.label.rpartition(".")[2]
+        value = child.text if len(child.text) <= PREVIEW_VALUE else f"{child.text[: PREVIEW_VALUE - 1]}…"
+        words.append(f"{name}={value}" if value else name)
+        length += len(words[-1])
+        if length > PREVIEW:
+            words.append("…")
+            break
+    return escape(" ".join(words))
 
 
 def smallest(nodes: Sequence[Node], source: int, offset: int) -> list[Node]:

@@ -269,11 +269,13 @@ class EventList(ScrollView, can_focus=True):
         self._prefix = True
 
     def on_key(self, event: events.Key) -> None:
-        """The key after ``g``."""
-        if not self._prefix:
+        """``g`` and the key after it; here and not by a binding, so that two quick keys cannot overtake each other."""
+        was_begun, self._prefix = self._prefix, False
+        if not was_begun and event.key == "g":
+            self.action_prefix()
+        elif not was_begun:
             return
-        self._prefix = False
-        if event.key == "g":
+        elif event.key == "g":
             self.action_first()
         elif event.character is not None and event.character.isdecimal():
             self.post_message(NumberBegun(event.character))
