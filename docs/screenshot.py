@@ -17,19 +17,17 @@ from datetime import UTC
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+TO_THE_DATA = ("enter", "down", "down", "tab", "down", "right", "down", "down")
 DOCUMENTED = {
-    "events": (
-        ["samples/shop"],
+    "events": (["samples/shop"], ["slash", 'text=fd.name contains "secrets"', *TO_THE_DATA]),
+    "story": (
+        ["samples/shop", "samples/cloud"],
         [
             "slash",
-            'text=fd.name contains "secrets"',
-            "enter",
-            *["down", "down", "tab", "down", "right", "down", "down"],
+            'text=(any.resource contains "secrets.env" or any.key == "AKIAIOSFODNN7EXAMPLE")'
+            ' and evt.time > "2026-11-23 07:10:10"',
+            *TO_THE_DATA,
         ],
-    ),
-    "cloud": (
-        ["samples/shop", "samples/cloud"],
-        ["slash", 'text=any.key contains "AKIAIOSFODNN7EXAMPLE"', "enter", "down"],
     ),
 }
 """The pictures of the documentation: captures, and the keys that lead there."""
