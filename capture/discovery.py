@@ -1,4 +1,4 @@
-"""Finds readers, dissectors and views by entry point, ours exactly like a stranger's; loads only what is asked for (stages ①②⑤)."""
+"""Finds readers ①, dissectors ② and views ⑤ by entry point, ours like a stranger's; loads only what is asked for."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class CloudTrail(RecordDissector):
         "action": ("ct.name",),
         "object": ("ct.resource",),
         "peer": ("ct.srcip",),
-        "outcome": ("ct.error", "ct.outcome"),
+        "outcome": ("ct.error", "ct.response.errorcode", "ct.outcome"),
         "where": ("ct.where",),
         "any.ip": ("ct.srcaddress",),
         "any.user": (

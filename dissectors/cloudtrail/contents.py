@@ -54,6 +54,12 @@ REQUEST: tuple[Field, ...] = (
         "Response to the call as JSON, or any path in it.",
         example='ct.response.ConsoleLogin == "Failure"',
     ),
+    member(
+        "ct.response.errorcode",
+        "responseElements.errorCode",
+        "Response error",
+        "Error code of a call whose failure only the response tells.",
+    ),
     member("ct.response.subnetid", "responseElements.subnetId", "Response subnet", "Subnet in the response."),
     member(
         "ct.response.reservationid", "responseElements.reservationId", "Reservation", "Reservation in the response."

@@ -33,7 +33,7 @@ class Syscall(BlockDissector):
         "action": ("evt.type",),
         "object": ("fd.name",),
         "peer": ("fd.rip",),
-        "outcome": ("evt.res",),
+        "outcome": ("evt.outcome",),
         "where": ("container.id",),
         "any.ip": ("fd.cip", "fd.sip"),
         "any.user": ("user.name",),

@@ -292,6 +292,7 @@ MEMBERS: dict[str, str] = {
     "ct.request.username": "requestParameters.userName",
     "ct.request.accesskeyid": "requestParameters.accessKeyId",
     "ct.response": "responseElements",
+    "ct.response.errorcode": "responseElements.errorCode",
     "ct.response.subnetid": "responseElements.subnetId",
     "ct.response.reservationid": "responseElements.reservationId",
     "ct.resources": "resources",

@@ -64,6 +64,14 @@ EVENT_FIELDS: tuple[Field, ...] = (
         example='evt.res == "ENOENT"',
     ),
     Field(
+        "evt.outcome",
+        FieldType.STRING,
+        "Outcome",
+        "How the call ended, in the words of all sources: ok, or the name of the error.",
+        Version("errors", "CASE r.res WHEN 0 THEN 'ok' ELSE r.name END"),
+        example='evt.outcome == "ok"',
+    ),
+    Field(
         "evt.rawres",
         FieldType.INT,
         "Raw result",

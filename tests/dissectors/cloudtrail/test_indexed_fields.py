@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-IMAGES = (["ami-1", "ami-2"], ["ami-2"], [])
+IMAGES: tuple[list[str], ...] = (["ami-1", "ami-2"], ["ami-2"], [])
 
 
 @pytest.fixture
