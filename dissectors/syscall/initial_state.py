@@ -185,7 +185,7 @@ def _process_numbers(entry: ProcessEntry) -> dict[int, int]:
 
 def _int(values: dict[str, Any], name: str) -> int:
     value = values.get(name)
-    return value if isinstance(value, int) else UNSET
+    return value if isinstance(value, int) and 0 <= value <= UNSET else UNSET
 
 
 def signed(value: int) -> int:

@@ -263,6 +263,7 @@ class Replay:
     def new_section(self) -> None:
         """A section header in mid-file: everything known belongs to the recording before."""
         self.flush_pending()
+        self.threads.num = self.rows.first + self.rows.count
         self.threads.reset()
         self.fds.reset()
         self.lists.ports.clear()
@@ -344,7 +345,4 @@ class Replay:
     def end_versions(self) -> None:
         """After the last rows: every version that still holds ends with the capture."""
         self.threads.num = self.rows.first + self.rows.count
-        for row in range(self.threads.rows.used):
-            if self.threads.rows.cells[row, T_VERSION] >= 0:
-                self.threads.end_version(row, END_CAPTURE)
-                self.threads.rows.cells[row, T_VERSION] = -1
+        self.threads.end_all()

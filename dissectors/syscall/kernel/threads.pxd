@@ -44,6 +44,7 @@ cdef class Threads:
     @cython.locals(ppid=cython.longlong)
     cdef int make_version(self, long long row) except -1 nogil
     cdef int end_version(self, long long row, long long reason) except -1 nogil
+    cdef int end_all(self) except -1 nogil
     cdef int end_parentage(self, long long row, long long until) except -1 nogil
     cdef int refresh(self, long long row) except -1 nogil
     @cython.locals(main=cython.longlong)

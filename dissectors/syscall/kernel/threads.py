@@ -193,7 +193,8 @@ class Threads:
         return 0
 
     def reset(self) -> int:
-        """Forget all threads, as a new section of a file does."""
+        """Forget all threads, as a new section of a file does; versions stay."""
+        self.end_all()
         self.map.clear()
         self.rows.clear()
         self.groups.clear()
@@ -267,6 +268,14 @@ class Threads:
         self.ends.cells[ended, X_VERSION] = version
         self.ends.cells[ended, X_TO] = self.num
         self.ends.cells[ended, X_REASON] = reason
+        return 0
+
+    def end_all(self) -> int:
+        """Every version that still holds ends with the recording."""
+        for row in range(self.rows.used):
+            if self.rows.cells[row, T_VERSION] >= 0:
+                self.end_version(row, END_CAPTURE)
+                self.rows.cells[row, T_VERSION] = -1
         return 0
 
     def end_parentage(self, row: int, until: int) -> int:
