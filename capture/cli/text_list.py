@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from thresher.capture.case import Case, Positions
     from thresher.capture.model import Field, ListColumn
 
-BATCH = 8192
+BATCH = 32768
+"""Events whose cells are made at once."""
+
 TIME = "evt.time"
 NUMBER = "evt.num"
 RIGHT = frozenset({FieldType.INT, FieldType.UINT, FieldType.PORT, FieldType.DURATION})

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from thresher.capture.case import Case, Positions
     from thresher.capture.cli.text_list import TextList
 
+BATCH = 32768
+"""Events whose fields are read at once."""
+
 INSPECTED = 256
 """Events whose details are made at once."""
 
@@ -209,7 +212,7 @@ def _data(case: Case, request: Request, positions: Positions) -> Iterator[str]:
     names = list(request.fields) or [column.field for column in case.columns()]
     found = [case.field(name) for name in names]
     columns = [export.Column(name, field.type, field.is_list) for name, field in zip(names, found, strict=True)]
-    batches = case.iterate(positions, names)
+    batches = case.iterate(positions, names, BATCH)
     if request.kind == "fields":
         return export.as_fields(columns, batches, export.fields_options(request.settings), request.zone)
     if request.kind == "csv":
