@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from thresher.capture.contract import BlockDissector, BlockReader, Dissection, Lookup, RawEvent
-from thresher.dissectors.syscall.appearance import COLOUR_RULES, LIST_COLUMNS
+from thresher.dissectors.syscall.appearance import COLOUR_RULES, FAILURE, LIST_COLUMNS
 from thresher.dissectors.syscall.computing import compute, computed_types
 from thresher.dissectors.syscall.details import event_details, event_sources
 from thresher.dissectors.syscall.fields import FIELDS
@@ -26,6 +26,7 @@ class Syscall(BlockDissector):
     relations = RELATIONS
     list_columns = LIST_COLUMNS
     colour_rules = COLOUR_RULES
+    failure = FAILURE
     summary = "{proc.name} ({proc.pid}) {evt.type} {evt.args}"
     conversation = ("fd.name", "proc.pid")
     common: ClassVar[Mapping[str, tuple[str, ...]]] = {

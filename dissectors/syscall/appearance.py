@@ -35,8 +35,11 @@ def _one_of(*names: str) -> str:
     return "{" + ", ".join(f'"{name}"' for name in names) + "}"
 
 
+FAILURE = f"evt.failed == true and not evt.res in {_one_of(*EXPECTED_ERRORS)}"
+"""True of failures that somebody should see."""
+
 COLOUR_RULES: tuple[ColourRule, ...] = (
-    ColourRule("Failed calls", f"evt.failed == true and not evt.res in {_one_of(*EXPECTED_ERRORS)}", "alarm"),
+    ColourRule("Failed calls", FAILURE, "alarm"),
     ColourRule("Recorder notes", f"evt.type in {_one_of('notification', 'drop', 'infra')}", "alarm"),
     ColourRule("Program starts", f"evt.type in {_one_of('execve', 'execveat')}", "exec"),
     ColourRule(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
+
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""numpy's linear algebra, which nothing here uses, would otherwise start its threads when numpy is imported."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

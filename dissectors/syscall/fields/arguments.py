@@ -47,9 +47,19 @@ def _common_type(types: set[FieldType]) -> FieldType:
     return FieldType.INT if types == {FieldType.INT, FieldType.UINT} else FieldType.STRING
 
 
+@cache
+def _calls() -> dict[str, list[str]]:
+    """Every argument's name and the calls that have it, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for kind in event_types():
+        for param in kind.params:
+            found.setdefault(param.name, {})[kind.name] = None
+    return {name: list(calls) for name, calls in found.items()}
+
+
 def _users(name: str) -> str:
     """The calls that have the argument, as far as they fit a line."""
-    calls = list(dict.fromkeys(kind.name for kind in event_types() if kind.index(name) >= 0))
+    calls = _calls()[name]
     return ", ".join(calls[:4]) + (f" and {len(calls) - 4} more" if len(calls) > 4 else "")
 
 

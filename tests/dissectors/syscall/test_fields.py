@@ -70,6 +70,11 @@ def test_expected_failures_are_no_alarm() -> None:
     assert all(f'"{name}"' in alarm.filter for name in EXPECTED_ERRORS)
 
 
+def test_failures_that_somebody_should_see_are_those_that_alarm() -> None:
+    assert SYSCALL.failure == SYSCALL.colour_rules[0].filter
+    prepare(SYSCALL.failure, CATALOGUE)
+
+
 def test_an_event_without_a_result_has_no_result_name() -> None:
     store = Store().add("errors", res=0, name="SUCCESS").add("errors", res=-2, name="ENOENT")
     for num, result in enumerate((None, 0, 7, -2)):
