@@ -19,7 +19,7 @@ cdef class Effects:
     cdef Files files
     cdef Connections connections
     cdef Identity identity
-    cdef long long closing_table, closing_fd, leaving, noted, drops
+    cdef long long closing_table, closing_fd, leaving, leaving_ns, noted, drops
     @cython.locals(row=cython.longlong)
     cdef Py_ssize_t handle(self, long long row, long long kind, long long what) except? -1 nogil
     cdef int changed_descriptor(self, long long row, long long kind, long long what) except -1 nogil

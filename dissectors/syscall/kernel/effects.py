@@ -21,7 +21,7 @@ class Effects:
 
     Attributes:
         closing_table, closing_fd: what the event closes; still seen by it.
-        leaving: the thread that ends with the event, NONE where none does.
+        leaving: the thread that ends with the event, NONE where none does; leaving_ns: when.
         noted: the event changes the accounts, which are kept outside the kernel.
         drops: marks of the recorder that it lost events.
     """
@@ -48,6 +48,7 @@ class Effects:
         self.closing_table = 0
         self.closing_fd = 0
         self.leaving = NONE
+        self.leaving_ns = 0
         self.noted = 0
         self.drops = 0
 
@@ -75,6 +76,7 @@ class Effects:
         elif what == K_PROCEXIT:
             self.processes.exiting(row)
             self.leaving = self.call.tid
+            self.leaving_ns = self.call.time
         else:
             self.changed_more(row, kind, what)
         return row

@@ -213,7 +213,7 @@ class Replay:
             self.fds.remove(self.effects.closing_table, self.effects.closing_fd)
             self.effects.closing_table = 0
         if self.effects.leaving != NONE:
-            self.processes.exited(self.effects.leaving, self.call.time)
+            self.processes.exited(self.effects.leaving, self.effects.leaving_ns)
             self.effects.leaving = NONE
             self.rows.flush_unfinished()
         return 0
@@ -262,14 +262,13 @@ class Replay:
 
     def new_section(self) -> None:
         """A section header in mid-file: everything known belongs to the recording before."""
+        self.rows.renumber()
+        self.late_removals()
         self.flush_pending()
-        self.threads.num = self.rows.first + self.rows.count
         self.threads.reset()
         self.fds.reset()
         self.lists.ports.clear()
         self.sockets.interfaces.clear()
-        self.effects.leaving = NONE
-        self.effects.closing_table = 0
         self.unsettled = 1
 
     def flush_pending(self) -> int:
@@ -338,8 +337,8 @@ class Replay:
         """The capture is over: waiting enter events are unfinished."""
         if self.unsettled:
             self.begin()
-        if self.effects.closing_table > 0:
-            self.effects.closing_table = 0
+        self.rows.renumber()
+        self.late_removals()
         self.flush_pending()
 
     def end_versions(self) -> None:
