@@ -159,19 +159,25 @@ class Case:
             QueryError: no source has the field.
             IndexError: a position is out of range.
         """
+        return list(zip(*self.cells(positions, fields), strict=True)) if fields else [()] * len(positions)
+
+    def cells(self, positions: Sequence[int] | Positions, fields: Sequence[str]) -> list[Sequence[Value]]:
+        """The same column by column: for each field its values, in the order of the positions."""
         wanted = np.asarray(positions, dtype=np.int64)
         order = self._ordering.current()
         if len(wanted) and not (wanted.min() >= 0 and wanted.max() < len(order)):
             raise IndexError(f"positions up to {int(wanted.max())} of {len(order)}")
         refs = self._fields.resolve(fields)
-        found: list[tuple[Value, ...]] = [()] * len(wanted)
+        found: list[list[Value]] = [[None] * len(wanted) for _ in fields]
         for part in order.split(wanted):
-            values = query.fetch(self.stores[part.store], refs[part.store], part.nums)
+            columns = query.fetch_columns(self.stores[part.store], refs[part.store], part.nums)
             if part.places is None:
-                return values
-            for place, row in zip(part.places.tolist(), values, strict=True):
-                found[place] = row
-        return found
+                return columns
+            places = part.places.tolist()
+            for target, column in zip(found, columns, strict=True):
+                for place, value in zip(places, column, strict=True):
+                    target[place] = value
+        return list(found)
 
     def iterate(
         self, positions: Sequence[int] | Positions, fields: Sequence[str], batch: int = 8192

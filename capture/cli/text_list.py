@@ -63,12 +63,11 @@ class TextList:
     def lines(self, positions: Positions) -> Iterator[list[str]]:
         """The lines of events, in batches."""
         names = [column.field for column in self._columns]
-        at = 0
-        for rows in self._case.iterate(positions, names, BATCH):
-            chosen = positions[at : at + len(rows)]
-            at += len(rows)
-            cells = [self._column(place, values, chosen) for place, values in enumerate(zip(*rows, strict=True))]
-            shown = [" ".join(line).rstrip() for line in zip(*cells, strict=True)]
+        for at in range(0, len(positions), BATCH):
+            chosen = positions[at : at + BATCH]
+            columns = self._case.cells(chosen, names)
+            texts = [self._column(place, values, chosen) for place, values in enumerate(columns)]
+            shown = [" ".join(line).rstrip() for line in zip(*texts, strict=True)]
             yield self._in_colour(shown, chosen) if self._coloured else shown
 
     def _column(self, place: int, values: Sequence[Value], positions: Positions) -> list[str]:

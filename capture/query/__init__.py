@@ -19,7 +19,7 @@ from thresher.capture.query.lookups import (
     unfinished_count,
 )
 from thresher.capture.query.matches import matches
-from thresher.capture.query.window import fetch, heads
+from thresher.capture.query.window import fetch, fetch_columns, heads
 
 __all__ = [
     "FINE",
@@ -29,6 +29,7 @@ __all__ = [
     "condition",
     "details",
     "fetch",
+    "fetch_columns",
     "first_at",
     "heads",
     "internal_count",

@@ -11,11 +11,16 @@ from thresher.capture.errors import Cancelled, QueryError
 from thresher.capture.store.cancel import watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from thresher.capture.model import FieldRef
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
+
+_AS_NUMPY = frozenset(
+    ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "BOOLEAN", "VARCHAR")
+)
+"""Types whose values numpy gives back as they are."""
 
 
 def ask(store: Store, sql: str) -> list[tuple[Any, ...]]:
@@ -37,6 +42,19 @@ def ask_columns(store: Store, sql: str, cancel: Cancel | None = None) -> dict[st
     """
     with _asked(store, sql, cancel) as result:
         return result.fetchnumpy()
+
+
+def ask_cells(store: Store, sql: str) -> list[Sequence[Any]]:
+    """The columns of a SELECT, in order, as Python values.
+
+    Raises:
+        QueryError: the database cannot run it, or the store is closed.
+    """
+    with _asked(store, sql, None) as result:
+        columns = result.description
+        if any(str(column[1]) not in _AS_NUMPY for column in columns):
+            return list(zip(*result.fetchall(), strict=True)) or [()] * len(columns)
+        return [column.tolist() for column in result.fetchnumpy().values()]
 
 
 def ask_names(store: Store, source: str) -> list[str]:

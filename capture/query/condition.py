@@ -5,10 +5,6 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
-from thresher.capture.filter.check import check
-from thresher.capture.filter.compile import compile_filter
-from thresher.capture.filter.parser import parse
-from thresher.capture.filter.render import render
 from thresher.capture.model import EventFlag
 from thresher.capture.query.asking import built
 from thresher.capture.store.access import Access
@@ -32,6 +28,10 @@ def canonical(text: str, catalogue: Catalogue, zone: tzinfo = UTC) -> str:
     """
     if not text.strip():
         return ""
+    from thresher.capture.filter.check import check
+    from thresher.capture.filter.parser import parse
+    from thresher.capture.filter.render import render
+
     expression = parse(text, catalogue)
     check(expression, catalogue, text=text, zone=zone)
     return render(expression)
@@ -61,6 +61,10 @@ def condition(
     """
     if not text.strip():
         return ""
+    from thresher.capture.filter.check import check
+    from thresher.capture.filter.compile import compile_filter
+    from thresher.capture.filter.parser import parse
+
     checked = check(parse(text, catalogue), catalogue, text=text, zone=zone)
     tables = built(store, checked.lazy, on_progress, cancel)
     return compile_filter(checked, tables, store.start_ns())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from thresher.capture.contract import BlockDissector, Events
 from thresher.capture.model import Computed, FieldRef, Value, Window
-from thresher.capture.query.asking import ask, ask_columns, ask_names, built
+from thresher.capture.query.asking import ask_cells, ask_columns, ask_names, built
 from thresher.capture.query.condition import access
 from thresher.capture.query.parts import computed_parts, lazy_parts
 
@@ -35,7 +36,12 @@ LOG = logging.getLogger("thresher")
 
 
 def fetch(store: Store, refs: Sequence[FieldRef | None], nums: NDArray[np.uint32]) -> list[tuple[Value, ...]]:
-    """The values of fields in rows, in the order of ``nums``.
+    """The values of fields in rows, a tuple each, in the order of ``nums``; see ``fetch_columns``."""
+    return list(zip(*fetch_columns(store, refs, nums), strict=True)) if refs else [()] * len(nums)
+
+
+def fetch_columns(store: Store, refs: Sequence[FieldRef | None], nums: NDArray[np.uint32]) -> list[Sequence[Value]]:
+    """The values of fields in rows, a sequence for each field, in the order of ``nums``.
 
     Args:
         store: what is asked.
@@ -46,11 +52,13 @@ def fetch(store: Store, refs: Sequence[FieldRef | None], nums: NDArray[np.uint32
         QueryError: a field has no single value.
     """
     if not len(nums):
-        return []
+        return [()] * len(refs)
     unique, inverse = _distinct(nums)
-    plan = _Plan(store, refs)
-    rows = plan.read(unique)
-    return rows if inverse is None else [rows[place] for place in inverse.tolist()]
+    columns = _Plan(store, refs).read(unique)
+    if inverse is None:
+        return columns
+    places = inverse.tolist()
+    return [[column[place] for place in places] for column in columns]
 
 
 def heads(store: Store, column: str, nums: NDArray[np.uint32]) -> list[int | None]:
@@ -63,7 +71,7 @@ def select_rows(store: Store, columns: Sequence[str], source: str, nums: NDArray
     if not len(nums):
         return []
     unique, inverse = _distinct(nums)
-    rows = _query(store, columns, source, unique)
+    rows = list(zip(*_query(store, columns, source, unique), strict=True))
     return rows if inverse is None else [rows[place] for place in inverse.tolist()]
 
 
@@ -128,12 +136,9 @@ class _Plan:
         self._stored[place] = (len(self._columns), len(columns))
         self._columns += columns
 
-    def read(self, nums: NDArray[np.uint32]) -> list[tuple[Value, ...]]:
-        """The rows, ``nums`` being ascending and each once."""
-        rows = _query(self._store, self._columns, self._source, nums) if self._columns else None
-        if rows is not None and self._is_plain():
-            return rows
-        by_column = list(zip(*rows, strict=True)) if rows else []
+    def read(self, nums: NDArray[np.uint32]) -> list[Sequence[Value]]:
+        """The columns, ``nums`` being ascending and each once."""
+        stored = _query(self._store, self._columns, self._source, nums) if self._columns else []
         computed = self._compute(nums)
         columns: list[Sequence[Value]] = []
         for place, ref in enumerate(self._refs):
@@ -142,17 +147,14 @@ class _Plan:
             elif ref is None:
                 columns.append([None] * len(nums))
             else:
-                columns.append(self._stored_values(by_column, place, ref))
-        return list(zip(*columns, strict=True)) if columns else [()] * len(nums)
+                columns.append(self._stored_values(stored, place))
+        return columns
 
-    def _is_plain(self) -> bool:
-        return len(self._stored) == len(self._refs) == len(self._columns)
-
-    def _stored_values(self, by_column: list[tuple[Any, ...]], place: int, ref: FieldRef) -> Sequence[Value]:
+    def _stored_values(self, stored: list[Sequence[Any]], place: int) -> Sequence[Value]:
         at, width = self._stored[place]
         if width == 1:
-            return by_column[at]
-        return [None if low is None else address(high, low) for high, low in zip(*by_column[at : at + 2], strict=True)]
+            return stored[at]
+        return [None if low is None else address(high, low) for high, low in zip(*stored[at : at + 2], strict=True)]
 
     def _compute(self, nums: NDArray[np.uint32]) -> dict[int, list[Value]]:
         if not self._computed:
@@ -243,20 +245,19 @@ def address(high: int, low: int) -> str:
     return str(IPv6Address(high << 64 | low))
 
 
-def _query(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[tuple[Any, ...]]:
+def _query(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[Sequence[Any]]:
     """Columns of rows, ``nums`` being ascending and each once."""
-    if _is_range(nums):
-        (sql,) = _statements(columns, source, nums)
-        return ask(store, sql)
-    rows = [row for sql in _statements([*columns, "e.num"], source, nums) for row in ask(store, sql)]
-    if len(rows) == len(nums):
-        return [row[:-1] for row in rows]
+    named = [f"{column} AS v{place}" for place, column in enumerate((*columns, "e.num"))]
+    parts = [ask_cells(store, sql) for sql in _statements(named, source, nums)]
+    found = parts[0]
+    if len(parts) > 1:
+        found = [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]
+    cells, present = found[:-1], found[-1]
+    if len(present) == len(nums):
+        return cells
     wanted = set(nums.tolist())
-    return [row[:-1] for row in rows if row[-1] in wanted]
-
-
-def _is_range(nums: NDArray[np.uint32]) -> bool:
-    return int(nums[-1]) - int(nums[0]) + 1 == len(nums)
+    is_wanted = [num in wanted for num in present]
+    return [list(compress(column, is_wanted)) for column in cells]
 
 
 def _statements(columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[str]:
