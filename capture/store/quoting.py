@@ -1,4 +1,4 @@
-"""Values and names as SQL text, quoted by sqlglot, never pasted; part of stage ③."""
+"""Values and names as SQL text, never pasted: words are quoted by sqlglot, numbers are digits; part of stage ③."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ def text(value: str) -> str:
 
 def number(value: int) -> str:
     """An integer literal; a negative one in parentheses, so that it can follow any operator."""
-    from sqlglot import exp
-
-    return exp.Literal.number(value).sql(DIALECT) if value >= 0 else f"({exp.Literal.number(value).sql(DIALECT)})"
+    return f"{value:d}" if value >= 0 else f"({value:d})"
 
 
 def name(identifier: str) -> str:
