@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thresher.dissectors.syscall.arguments import Argument, Arguments, decoded
-from thresher.dissectors.syscall.names import FRESH, STATEFUL, Names, Needs, Tables, read_tables
+from thresher.dissectors.syscall.names import COPIES, FRESH, STATEFUL, Names, Needs, Tables, read_tables
 from thresher.dissectors.syscall.params import Block
 from thresher.dissectors.syscall.render import Renderer, descriptor_meaning, full_text
 from thresher.dissectors.syscall.shapes import read_shapes
@@ -24,7 +24,7 @@ _DESCRIPTORS = {"FD": 8, "FD32": 4}
 """Types of descriptor numbers and how many bytes they have."""
 _PATHS = frozenset(("FSPATH", "FSRELPATH"))
 _OTHERS = (STATEFUL | {"DYN"}) - _DESCRIPTORS.keys() - _PATHS
-_ONE_BY_ONE = frozenset((*FRESH, "fcntl"))
+_ONE_BY_ONE = frozenset((*FRESH, *COPIES))
 """Calls whose descriptors are not simply those of their numbers."""
 _UNKNOWN = -1
 _NO_STATE = Arguments(None, Block(b"", 0, 0, 0, 0, 0, (0, 0), ()), ())

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FRESH = {"pipe": "p", "pipe2": "p", "socketpair": "u"}
 """Calls that make two descriptors at once, of which the row holds one; both are of this kind and have no name yet."""
+COPIES = frozenset(("dup", "dup2", "dup3", "fcntl"))
+"""Calls that may copy a descriptor: where the row is about their result, both numbers stand for what the row holds."""
 _PROTOCOL_LETTERS = {1: "t", 2: "u", 3: "i", 4: "r"}
 _RAW = 4
 _CONNECTIONS = (3, 4)
@@ -96,7 +98,8 @@ class Names:
         kind = self._arguments.kind
         if kind is not None and kind.name in FRESH and number(self._row, "res", -1) >= 0:
             return Descriptor(FRESH[kind.name], "")
-        if fd == self._row.get("fd"):
+        copied = kind is not None and kind.name in COPIES and number(self._row, "res") == self._row.get("fd")
+        if copied or fd == self._row.get("fd"):
             return self._tables.descriptors.get(number(self._row, "fd_id", -1))
         fd_id = self._tables.others.get((number(self._row, "num"), fd))
         return self._tables.descriptors.get(fd_id) if fd_id is not None else None

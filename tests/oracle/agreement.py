@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.oracle.deviations import listed
 from thresher.capture.case import open_case
 
 KEY = ("evt.rawtime", "evt.cpu", "thread.tid")
@@ -35,6 +36,7 @@ class Tally:
     different: int = 0
     only_here: int = 0
     only_there: int = 0
+    listed: int = 0
     kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
@@ -45,8 +47,18 @@ class Tally:
 
     @property
     def share(self) -> float:
-        """Equal rows of those that count, 1 where none does."""
+        """Equal rows of those that count and are no listed deviation, 1 where none does."""
         return self.equal / self.compared if self.compared else 1.0
+
+
+@dataclass(slots=True)
+class Comparison:
+    """How one capture agrees: by field, what differs by cause, and rows that only one side has."""
+
+    tallies: dict[str, Tally]
+    causes: Counter[str]
+    only_here: int
+    only_there: int
 
 
 def unescaped(text: str) -> str:
@@ -89,10 +101,18 @@ def our_rows(capture: Path, fields: Sequence[str]) -> dict[tuple[str, ...], dict
         case.close()
 
 
+def agreement(shared: Path, name: str) -> Comparison:
+    """Compare our rows of a capture with the recording of it."""
+    ours = our_rows(shared / "captures" / f"{name}.scap", FIELDS)
+    return compare(ours, recorded(shared / "oracle" / f"{name}.tsv.gz"), FIELDS)
+
+
 def compare(
     ours: Mapping[tuple[str, ...], Mapping[str, str]], theirs: Iterable[Mapping[str, str]], fields: Sequence[str]
-) -> tuple[dict[str, Tally], int, int]:
-    """Tallies by field, and how many rows are only here and only there."""
+) -> Comparison:
+    """Compare field by field, known deviations apart."""
+    known = listed()
+    causes: Counter[str] = Counter()
     tallies = {name: Tally() for name in fields}
     matched = 0
     missing = 0
@@ -103,9 +123,14 @@ def compare(
             continue
         matched += 1
         for name in fields:
-            if name in row or mine[name]:
-                count(tallies[name], mine[name], row.get(name, ""), row.get("evt.type", ""), int(row["evt.num"]))
-    return tallies, len(ours) - matched, missing
+            here, there = mine[name], row.get(name, "")
+            cause = next((one.cause for one in known if one.covers(name, here, row)), "") if here != there else ""
+            if cause:
+                causes[cause] += 1
+                tallies[name].listed += 1
+            elif here or there:
+                count(tallies[name], here, there, row.get("evt.type", ""), int(row["evt.num"]))
+    return Comparison(tallies, causes, len(ours) - matched, missing)
 
 
 def count(tally: Tally, here: str, there: str, kind: str, num: int) -> None:

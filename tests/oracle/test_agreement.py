@@ -1,0 +1,93 @@
+"""Our rows agree with libsinsp's on every recording, but for deviations that are listed with cause and count."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.builders.kernel_runs import content, run
+from tests.conftest import SHARED
+from tests.oracle.agreement import FIELDS, Comparison, agreement, our_rows
+from tests.oracle.deviations import listed
+
+pytestmark = pytest.mark.oracle
+CAPTURES = (
+    "shop", "502Error", "curl_google", "test_ipv6_client", "cat_write", "empty", "open-multiple-files", "ping_sendto",
+    "run_as_user_0_container",
+)  # fmt: skip
+SHARE = 0.999
+ONLY_HERE = {
+    "shop": 28, "502Error": 79, "curl_google": 2, "test_ipv6_client": 1, "cat_write": 1, "empty": 1,
+    "open-multiple-files": 2, "run_as_user_0_container": 52,
+}  # fmt: skip
+"""Rows that libsinsp leaves out: accounts that came and went, containers, and calls that did not end."""
+
+
+@cache
+def compared(name: str) -> Comparison:
+    return agreement(SHARED, name)
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_every_field_agrees_in_999_of_1000_rows(name: str) -> None:
+    shares = {field: tally.share for field, tally in compared(name).tallies.items()}
+    assert {field: share for field, share in shares.items() if share < SHARE} == {}
+    assert set(shares) == set(FIELDS)
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_every_row_of_theirs_is_one_of_ours(name: str) -> None:
+    assert compared(name).only_there == 0
+    assert compared(name).only_here == ONLY_HERE.get(name, 0)
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_each_deviation_is_as_frequent_as_the_list_says(name: str) -> None:
+    assert dict(compared(name).causes) == {one.cause: one.counts[name] for one in listed() if name in one.counts}
+
+
+def test_each_listed_deviation_is_found_somewhere_and_says_who_is_right() -> None:
+    for one in listed():
+        assert one.counts, one.cause
+        assert set(one.counts) <= set(CAPTURES), one.cause
+        assert one.right in ("here", "there", "neither"), one.cause
+        assert one.example.partition(":")[0] in one.counts, one.cause
+
+
+@pytest.mark.parametrize(("name", "inside"), [("502Error", 3274), ("curl_google", 0), ("run_as_user_0_container", 241)])
+def test_containers_agree_with_sysdig(name: str, inside: int) -> None:
+    with gzip.open(SHARED / "oracle" / f"{name}.sysdig-0.29.3.tsv.gz", "rt", errors="replace", newline="\n") as lines:
+        names = next(lines).rstrip("\n").split("\t")
+        theirs = [dict(zip(names, line.rstrip("\n").split("\t"), strict=False)) for line in lines]
+    ours = our_rows(SHARED / "captures" / f"{name}.scap", ("container.id",))
+    pairs = [
+        (ours[key]["container.id"], row["container.id"].replace("<NA>", ""))
+        for row in theirs
+        if (key := (row["evt.rawtime"], row["evt.cpu"], row["thread.tid"])) in ours
+    ]
+    assert [pair for pair in pairs if pair[0] != pair[1]] == []
+    assert sum(1 for here, _ in pairs if here not in ("host", "")) == inside
+
+
+def test_calls_of_an_old_capture_have_a_latency() -> None:
+    events = run(content(SHARED / "captures" / "502Error.scap"), "interpreted").tables["events"]
+    latency = events["latency_ns"].drop_null().to_pylist()
+    assert len(latency) == 4349 - 78  # all enters but those of exit(2) and one select, which do not return
+    assert min(latency) >= 0
+
+
+def test_every_block_and_byte_of_the_shop_is_accounted_for() -> None:
+    data = content(SHARED / "captures" / "shop.scap")
+    outcome = run(data, "interpreted")
+    counts = outcome.accounting
+    internal = sum(flags & 1 for flags in outcome.tables["events"]["flags"].to_pylist())
+    assert (counts.event_blocks, outcome.tables["events"].num_rows, internal) == (151_046, 151_046, 80)
+    assert counts.event_bytes + counts.state_bytes == len(data)
+    assert (counts.unknown_bytes, counts.damaged_bytes, outcome.damage) == (0, 0, [])
+
+
+def test_the_capture_the_design_names_is_the_sample(root: Path) -> None:
+    assert (root / "samples" / "shop" / "shop.scap").read_bytes() == (SHARED / "captures" / "shop.scap").read_bytes()
