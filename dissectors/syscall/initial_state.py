@@ -51,17 +51,17 @@ class InitialState:
         self.groups.clear()
         self.local.clear()
 
-    def add(self, records: Sequence[Metadata], offset: int) -> None:
-        """Take in the records of the block at ``offset``."""
+    def add(self, records: Sequence[Metadata], offset: int, row: int) -> None:
+        """Take in the records of the block at ``offset``; ``row`` is the event to come."""
         for record in records:
             if isinstance(record, ProcessEntry):
                 self._add_process(record, offset)
             elif isinstance(record, DescriptorEntry):
                 self._add_descriptor(record, offset)
             elif isinstance(record, User):
-                self._add_user(record, "", 0)
+                self._add_user(record, "", row)
             elif isinstance(record, Group):
-                self._add_group(record, "", 0)
+                self._add_group(record, "", row)
             elif isinstance(record, Interface):
                 self._add_interface(record)
             else:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ROOM = 4 * 122_880 + 4096
 """Rows the kernel holds before they must be taken."""
 
+NO_BLOCK = "these bytes are no block; blocks follow each other again behind them"
+
 
 class Replaying(Dissection):
     """Drives the kernel over one capture.
@@ -73,12 +75,10 @@ class Replaying(Dissection):
                 self._note(data, offset)
             elif reason == c.STOP_DAMAGE:
                 self._resyncing = offset + at
+            elif final and at < len(data):
+                at = self._past_the_end(data, at, offset)
             else:
-                break
-        if final and at < len(data):
-            self._lost(offset + at, len(data) - at, "the file ends in the middle of a block")
-            at = len(data)
-        return at
+                return at
 
     def pending_rows(self) -> int:
         """See ``Dissection.pending_rows``."""
@@ -134,7 +134,7 @@ class Replaying(Dissection):
         except ValueError as error:
             records = getattr(error, "records", [])
             self.damage.append(Damage(self._path, offset + at, length, str(error)))
-        self._state.add(records, offset + at)
+        self._state.add(records, offset + at, self._versions.row_to_come())
         return length
 
     def _note(self, data: memoryview, offset: int) -> None:
@@ -145,7 +145,7 @@ class Replaying(Dissection):
             block = read_block(bytes(data[at : at + length]))
         except ValueError:
             return  # counted among the events whose parameters do not fit
-        self._state.account_event(block, self._kernel.pending())
+        self._state.account_event(block, self._versions.row_to_come())
 
     def _resync(self, data: memoryview, at: int, offset: int, final: bool) -> tuple[int, bool]:
         """Look for sound blocks behind a damaged place; what lies between is reported once they are found."""
@@ -154,9 +154,16 @@ class Replaying(Dissection):
         if place < 0:
             return -1 - place, False
         length = offset + place - self._resyncing
-        self._lost(self._resyncing, length, "these bytes are no block; blocks follow each other again behind them")
+        self._lost(self._resyncing, length, NO_BLOCK)
         self._resyncing = -1
         return place, True
+
+    def _past_the_end(self, data: memoryview, at: int, offset: int) -> int:
+        """A block that is longer than the file: its end is missing, or its length is wrong and sound blocks follow."""
+        place = int(self._kernel.resync(data, at + 1, 1))
+        what = NO_BLOCK if place < len(data) else "the file ends in the middle of a block"
+        self._lost(offset + at, place - at, what)
+        return place
 
     def _lost(self, offset: int, length: int, what: str) -> None:
         self.accounting.damaged_bytes += length

@@ -81,6 +81,10 @@ class Versions:
         self._next_row += count
         return first
 
+    def row_to_come(self) -> int:
+        """``num`` of the next event."""
+        return self._next_row + int(self._kernel.pending())
+
     def take(self) -> list[Batch]:
         """Everything made since the last call, but for the events."""
         made = [*self._state_rows(), *self._processes(), *self._fds()]

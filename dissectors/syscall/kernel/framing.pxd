@@ -12,4 +12,4 @@ cdef class Framing:
     @cython.locals(chained=cython.longlong)
     cdef Py_ssize_t find_blocks(self, long long at, long long end, int final) except? -1 nogil
     @cython.locals(count=cython.longlong)
-    cdef Py_ssize_t chain(self, long long at, long long end) except? -1 nogil
+    cdef Py_ssize_t chain(self, long long at, long long end, int final) except? -1 nogil

@@ -28,7 +28,7 @@ class Framing:
     def find_blocks(self, at: int, end: int, final: int) -> int:
         """``resync`` without the interpreter."""
         while at + 12 <= end:
-            chained = self.chain(at, end)
+            chained = self.chain(at, end, final)
             if chained == 3 or (chained > 0 and final):
                 return at
             if chained < 0 and not final:
@@ -36,18 +36,23 @@ class Framing:
             at = at + 1
         return end if final else -1 - at
 
-    def chain(self, at: int, end: int) -> int:
-        """How many sound blocks follow from ``at``, up to 3; negative where the data ends before that is known."""
+    def chain(self, at: int, end: int, final: int) -> int:
+        """How many sound blocks follow from ``at``, up to 3; negative where the data ends before that is known.
+
+        At the end of the input those before a block that is cut count.
+        """
         count = 0
         while count < 3:
             if at == end:
                 return count if count > 0 else -1
             if at + 12 > end:
-                return -1
+                return count if final and count > 0 else -1
             kind = self.window.u32(at)
             length = self.window.u32(at + 4)
             if event_shape(kind) == -2 or length < 12 or length > longest(kind):
                 return 0
+            if at + length > end and final and count > 0:
+                return count
             if at + length > end:
                 return -1 if count > 0 or length < 65536 else 0
             if self.window.u32(at + length - 4) != length:
