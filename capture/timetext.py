@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from thresher.capture.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SECOND: Final = 1_000_000_000
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,6 +89,13 @@ def seconds(duration_ns: int, digits: int = 9) -> str:
     whole, rest = divmod(abs(duration_ns), SECOND)
     text = f"{'-' if duration_ns < 0 else ''}{whole}"
     return f"{text}.{rest:09d}"[: len(text) + 1 + digits] if digits else text
+
+
+def many_seconds(durations_ns: Sequence[int], digits: int = 9) -> list[str]:
+    """The same of many durations."""
+    if digits != 9 or (durations_ns and min(durations_ns) < 0):
+        return [seconds(duration_ns, digits) for duration_ns in durations_ns]
+    return [f"{duration_ns // SECOND}.{duration_ns % SECOND:09d}" for duration_ns in durations_ns]
 
 
 def duration(duration_ns: int) -> str:

@@ -12,7 +12,7 @@ from thresher.capture.cli.output import RESET
 from thresher.capture.cli.palette import colour
 from thresher.capture.escape import escape
 from thresher.capture.model import FieldType, Value
-from thresher.capture.timetext import moment, seconds
+from thresher.capture.timetext import many_seconds, moment, seconds
 
 if TYPE_CHECKING:
     from thresher.capture.case import Case, Positions
@@ -95,6 +95,8 @@ class TextList:
     def _times(self, values: Sequence[Value], positions: Positions) -> list[str]:
         name, digits = self._time.name, self._time.digits
         times = [value if isinstance(value, int) else None for value in values]
+        if name == "r" and None not in times:
+            return many_seconds([time - self._start_ns for time in times if time is not None], digits)
         if name in ("r", "d", "dd"):
             return [
                 "" if time is None or since is None else seconds(time - since, digits)

@@ -5,6 +5,7 @@ Rows with arguments that need more than descriptors to be understood are left to
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,19 +13,19 @@ import numpy as np
 from thresher.dissectors.syscall.arguments import Argument, Arguments, decoded
 from thresher.dissectors.syscall.names import COPIES, FRESH, STATEFUL, Names, Needs, Tables, read_tables
 from thresher.dissectors.syscall.params import Block
-from thresher.dissectors.syscall.render import Renderer, descriptor_meaning, full_text
-from thresher.dissectors.syscall.shapes import read_shapes
+from thresher.dissectors.syscall.render import Renderer, descriptor_meaning, full_text, is_copying
+from thresher.dissectors.syscall.shapes import Shape, read_shapes
 
 if TYPE_CHECKING:
     from thresher.capture.contract import Events, Lookup, RawEvent
     from thresher.dissectors.syscall.event_table import Param
-    from thresher.dissectors.syscall.shapes import Cells, Integers, Mask, Shape
+    from thresher.dissectors.syscall.shapes import Cells, Integers, Mask
 
 _DESCRIPTORS = {"FD": 8, "FD32": 4}
 """Types of descriptor numbers and how many bytes they have."""
 _PATHS = frozenset(("FSPATH", "FSRELPATH"))
-_OTHERS = (STATEFUL | {"DYN"}) - _DESCRIPTORS.keys() - _PATHS
-_ONE_BY_ONE = frozenset((*FRESH, *COPIES))
+_OTHERS = STATEFUL - _DESCRIPTORS.keys() - _PATHS
+_ONE_BY_ONE = (COPIES | FRESH.keys()) - {"fcntl"}
 """Calls whose descriptors are not simply those of their numbers."""
 _UNKNOWN = -1
 _NO_STATE = Arguments(None, Block(b"", 0, 0, 0, 0, 0, (0, 0), ()), ())
@@ -65,10 +66,12 @@ def _decoded(events: Events, rows: list[int]) -> list[tuple[int, RawEvent, Argum
 
 def _simple(shape: Shape) -> Shape:
     """The rows that can be rendered in bulk."""
+    if shape.kind.name == "fcntl":
+        shape = _without_copies(shape)
     chosen = np.full(len(shape.rows), shape.kind.name not in _ONE_BY_ONE)
     for cells in shape.cells:
         lengths = cells.lengths()
-        if cells.param.type in _OTHERS:
+        if cells.param.type in _OTHERS or any(choice.type in STATEFUL for choice in cells.param.dynamic):
             chosen &= lengths == 0
         elif cells.param.type in _DESCRIPTORS:
             chosen &= (lengths == 0) | (lengths == _DESCRIPTORS[cells.param.type])
@@ -76,6 +79,21 @@ def _simple(shape: Shape) -> Shape:
             first = cells.first_bytes()
             chosen &= (lengths == 0) | (first == ord("/")) | (first == 0)
     return shape.take(chosen)
+
+
+def _without_copies(shape: Shape) -> Shape:
+    """The rows of fcntl that make no descriptor, whose result is a plain number."""
+    chosen = np.zeros(len(shape.rows), np.bool_)
+    for cells in shape.cells:
+        if cells.param.name == "cmd" and len(cells.data):
+            copying = [value for word, value in cells.param.names if is_copying(word)]
+            chosen = (cells.lengths() == 1) & ~np.isin(cells.first_bytes(), copying)
+    kept = shape.take(chosen)
+    plain = tuple(
+        replace(cells, param=replace(cells.param, type="ERRNO")) if cells.param.name == "res" else cells
+        for cells in kept.cells
+    )
+    return Shape(kept.kind, kept.rows, plain)
 
 
 def _lines(shape: Shape, links: _Links, tables: Tables) -> list[str]:

@@ -91,7 +91,7 @@ class Renderer:
         if kind is None or kind.name != "fcntl" or item.param.name != "res":
             return False
         command = self.arguments.find("cmd")
-        return command is None or not self.both(command)[1].startswith("F_DUPFD")
+        return command is None or not is_copying(self.both(command)[1])
 
     def _other(self, item: Argument) -> _Rendered:
         kind = item.param.type
@@ -196,6 +196,11 @@ _SPECIAL: dict[str, Callable[[Renderer, int], _Rendered]] = {
     "RELTIME": Renderer._duration,
     "ABSTIME": Renderer._time,
 }
+
+
+def is_copying(command: str) -> bool:
+    """Whether a command of fcntl copies a descriptor."""
+    return command.startswith("F_DUPFD")
 
 
 def full_text(plain: str, meaning: str) -> str:

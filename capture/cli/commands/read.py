@@ -190,7 +190,7 @@ def _print(case: Case, request: Request) -> None:
     elif request.details or request.dump:
         output.write(_inspected(case, request, positions))
     else:
-        output.write("".join(f"{line}\n" for line in lines) for lines in _list(case, request).lines(positions))
+        output.write("\n".join([*lines, ""]) for lines in _list(case, request).lines(positions))
     hidden = case.hidden()
     if hidden and not request.internal and not request.quiet:
         output.note(f"{hidden:,} internal events are left out; -n prints them too")
