@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thresher.capture.errors import UsageError
-from thresher.capture.timetext import duration, iso, moment, seconds, time_format, zone
+from thresher.capture.timetext import duration, iso, many_seconds, moment, seconds, time_format, zone
 
 TIME = 1_795_417_837_123_456_789
 """2026-11-23T07:10:37.123456789Z."""
@@ -72,3 +72,8 @@ def test_an_unknown_format_names_those_there_are(text: str) -> None:
 def test_a_format_may_say_its_digits() -> None:
     assert time_format("r") == ("r", 9)
     assert time_format("ad.0") == ("ad", 0)
+
+
+@given(st.lists(st.integers(-(2**62), 2**62)), st.integers(0, 9))
+def test_many_durations_read_as_each_alone(durations: list[int], digits: int) -> None:
+    assert many_seconds(durations, digits) == [seconds(duration_ns, digits) for duration_ns in durations]
