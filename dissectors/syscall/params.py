@@ -32,7 +32,7 @@ _VERSIONS: dict[int, tuple[int, bool]] = {
 }
 """Block type to the version of the event header and whether block flags precede it."""
 
-_OVERLONG = frozenset(("notification", "infra"))
+OVERLONG = frozenset(("notification", "infra"))
 """Types whose recorders before header version 2 counted three bytes too many into the event's length."""
 
 _LARGE_PAYLOAD = int(TypeFlag.LARGE_PAYLOAD)
@@ -99,7 +99,7 @@ def read_block(data: bytes) -> Block:
         raise ValueError(f"event header is cut at byte {len(data)}")
     time_ns, tid, length, type_id = _HEADER.unpack_from(data, start)
     kind = event_types()[type_id] if type_id < len(event_types()) else None
-    if version == 1 and kind is not None and kind.name in _OVERLONG:
+    if version == 1 and kind is not None and kind.name in OVERLONG:
         length -= 3
     end = start + length
     if length < fixed or end > len(data):

@@ -1,6 +1,6 @@
 """Groups many rows by how their blocks are laid out, and locates all arguments of a group at once (stage ②).
 
-Rows that differ from the rest of their kind (older headers, lengths that do not add up) are left to ``read_arguments``.
+Rows that differ from the rest of their kind, as where lengths do not add up, are left to ``read_arguments``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,20 @@ from numpy.typing import NDArray
 
 from thresher.dissectors.syscall.arguments import current_type, slots
 from thresher.dissectors.syscall.event_table import EventType, Param, TypeFlag, event_types
+from thresher.dissectors.syscall.params import OVERLONG
 
-_LAYOUTS = {0x216: 10, 0x221: 10, 0x217: 14, 0x222: 14}
-"""Type of a block of header version 2 to where its event header begins."""
-_HEADER = 26
+_LAYOUTS = {
+    0x204: (10, 22),
+    0x8010ABCD: (10, 22),
+    0x208: (14, 22),
+    0x216: (10, 26),
+    0x221: (10, 26),
+    0x217: (14, 26),
+    0x222: (14, 26),
+}
+"""Type of a block to where its event header begins, and how long that is."""
+_COUNTED = 26
+"""Length of headers that hold the number of parameters."""
 _LENGTH_AT, _TYPE_AT, _COUNT_AT = 16, 20, 22
 _MOST_PARAMS = 64
 """No event type has as many; more are not read in bulk."""
@@ -149,21 +159,41 @@ def _read_headers(blocks: Sequence[bytes]) -> _Headers:
     view = np.frombuffer(data, np.uint8)
     ends: Integers = np.cumsum(lengths)
     starts: Integers = ends - lengths
-    headers = np.zeros(len(blocks), np.int64)
+    headers, sizes = np.zeros((2, len(blocks)), np.int64)
     block_types = _numbers(view, starts, 4)
-    for block_type, header in _LAYOUTS.items():
+    for block_type, (header, size) in _LAYOUTS.items():
         headers[block_types == block_type] = header
+        sizes[block_types == block_type] = size
     at: Integers = starts + headers
     event_ends: Integers = at + _numbers(view, at + _LENGTH_AT, 4)
     types = _numbers(view, at + _TYPE_AT, 2)
+    good = (headers > 0) & (at + sizes <= event_ends) & (event_ends <= ends) & (types < len(event_types()))
+    widths = _widths()[np.where(good, types, 0)]
     counts = _numbers(view, at + _COUNT_AT, 4)
-    widths = _widths()[np.minimum(types, len(_widths()) - 1)]
-    good = (headers > 0) & (at + _HEADER <= ends) & (event_ends <= ends) & (types < len(event_types()))
-    good &= (counts < _MOST_PARAMS) & (at + _HEADER + counts * widths <= event_ends)
+    inferred = np.flatnonzero(good & (sizes < _COUNTED))
+    good[inferred] = _is_bulk_in_version_1()[types[inferred]]
+    inferred = inferred[good[inferred]]
+    counts[inferred] = _inferred_counts(view, at[inferred] + sizes[inferred], event_ends[inferred])
+    good &= (counts >= 0) & (counts < _MOST_PARAMS) & (at + sizes + counts * widths <= event_ends)
     types[~good] = -2
     types[lengths == 0] = -1
     counts[types < 0] = 0
-    return _Headers(data, types, counts, at + _HEADER, event_ends)
+    return _Headers(data, types, counts, at + sizes, event_ends)
+
+
+def _inferred_counts(view: NDArray[np.uint8], starts: Integers, ends: Integers) -> Integers:
+    """The only number of lengths from each start that, with their values, fill the event; -1 where none does."""
+    counts = np.zeros(len(starts), np.int64)
+    filled = starts.copy()
+    going = np.flatnonzero(starts < ends)
+    for count in range(_MOST_PARAMS):
+        place = starts[going] + 2 * count
+        going = going[(filled[going] < ends[going]) & (place + 2 <= ends[going])]
+        if not len(going):
+            break
+        filled[going] += 2 + _numbers(view, starts[going] + 2 * count, 2)
+        counts[going] += 1
+    return np.where(filled == ends, counts, -1)
 
 
 def _gathered(view: NDArray[np.uint8], at: Integers, width: int) -> NDArray[np.uint8]:
@@ -182,3 +212,10 @@ def _widths() -> Integers:
     """Bytes of a parameter's length, by event type."""
     large = TypeFlag.LARGE_PAYLOAD
     return np.array([4 if kind.flags & large else 2 for kind in event_types()], np.int64)
+
+
+@cache
+def _is_bulk_in_version_1() -> Mask:
+    """By event type, whether events with headers of version 1 count their bytes and lengths as all others do."""
+    large = TypeFlag.LARGE_PAYLOAD
+    return np.array([kind.name not in OVERLONG and not kind.flags & large for kind in event_types()], np.bool_)

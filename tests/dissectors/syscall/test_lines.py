@@ -27,11 +27,12 @@ def block(call: str, direction: str = "<", **params: object) -> bytes:
     return build.Scap(section=False).event(call, params, direction, time_ns=1, tid=7).parts[0]
 
 
-def old(call: str, direction: str, **params: object) -> bytes:
+def old(call: str, direction: str, version: int = 2, **params: object) -> bytes:
     """A block that holds the first parameters only."""
     kind = build.newest(call, direction)
     values = [build.encode(param.type, params[param.name]) for param in kind.params[: len(params)]]
-    return build.Scap(section=False).block(0x216, build.event_body(kind, values, time_ns=1, tid=7, version=2)).parts[0]
+    body = build.event_body(kind, values, time_ns=1, tid=7, version=version)
+    return build.Scap(section=False).block(0x216 if version == 2 else 0x204, body).parts[0]
 
 
 CALLS = (
@@ -47,6 +48,8 @@ CALLS = (
     block("brk", res=2**63, addr=1),
     block("kill", res=0, pid=7, sig=9),
     block("close", res=-9, fd=-9),
+    old("read", "<", 1, res=3, data=b"abc"),
+    old("close", ">", 1, fd=3),
     b"",
 )
 
@@ -106,9 +109,9 @@ def test_an_enter_event_completes_the_rows_of_its_shape(store: Store) -> None:
 
 
 def test_ordinary_calls_are_read_in_bulk() -> None:
-    calls = [CALLS[0], CALLS[1], CALLS[8]]
-    found = sorted(row for shape in read_shapes(calls, [b""] * 3) for row in shape.rows.tolist())
-    assert found == [0, 1, 2]
+    calls = [CALLS[0], CALLS[1], CALLS[8], *CALLS[-3:-1]]
+    found = sorted(row for shape in read_shapes(calls, [b""] * len(calls)) for row in shape.rows.tolist())
+    assert found == list(range(len(calls)))
 
 
 def test_blocks_that_do_not_add_up_are_left_out() -> None:
