@@ -1,13 +1,13 @@
 """The exception tree that every stage ①–⑤ raises from; messages say what, where and what to do.
 
-    ThresherError                    exit code 1
-    ├── UsageError                   2   the caller asked for something that does not exist
-    ├── UnreadableError              3   an input cannot be opened or holds nothing readable
-    │   └── ChangedError             3   a capture is not the one its index was made from
-    ├── QueryError                   4   a filter, field list or SQL statement is wrong
-    │   └── FilterError              4   with the place in the text
-    ├── PluginError                  1   an entry point breaks its contract
-    └── Cancelled                  130   somebody asked for the work to stop
+ThresherError                    exit code 1
+├── UsageError                   2   the caller asked for something that does not exist
+├── UnreadableError              3   an input cannot be opened or holds nothing readable
+│   └── ChangedError             3   a capture is not the one its index was made from
+├── QueryError                   4   a filter, field list or SQL statement is wrong
+│   └── FilterError              4   with the place in the text
+├── PluginError                  1   an entry point breaks its contract
+└── Cancelled                  130   somebody asked for the work to stop
 """
 
 from __future__ import annotations
