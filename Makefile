@@ -7,7 +7,7 @@ KERNEL ?= auto
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 BUILT_FROM := pyproject.toml setup.py constraints.txt $(wildcard dissectors/syscall/kernel/*.py dissectors/syscall/kernel/*.pxd)
 
-.PHONY: run test check unit proof bench kernel pins clean
+.PHONY: run test check unit proof coverage bench kernel pins clean
 
 run: $(VENV)/.run
 	$(BIN)/thresher samples/shop
@@ -28,6 +28,11 @@ unit: $(VENV)/.test
 # The same without a compiler, in a fresh clone of HEAD with an environment of its own.
 proof: $(VENV)/.test
 	.ci/interpreted $(PYTHON)
+
+# Sees into the kernel only where that is interpreted.
+coverage: $(VENV)/.test
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --skip-covered
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

@@ -100,20 +100,35 @@ _SETTINGS: Final[dict[str, Callable[[str, str], object]]] = {
 
 def as_fields(columns: Sequence[Column], batches: Rows, options: FieldsOptions, zone: tzinfo = UTC) -> Iterator[str]:
     r"""One line an event: missing values empty; tab, line feed, backslash escaped; bytes as hex digits; ns integers."""
-    quote, separator = options.quote, options.separator
+    write = fields_writer(columns, options, zone)
+    yield fields_header(columns, options)
+    for batch in batches:
+        yield "".join(write(batch))
+
+
+def fields_header(columns: Sequence[Column], options: FieldsOptions) -> str:
+    """The line with the names of the fields, where the options ask for it."""
+    between, edge = f"{options.quote}{options.separator}{options.quote}", f"{options.quote}\n"
+    return f"{options.quote}{between.join(column.name for column in columns)}{edge}" if options.header else ""
+
+
+def fields_writer(
+    columns: Sequence[Column], options: FieldsOptions, zone: tzinfo = UTC
+) -> Callable[[Sequence[tuple[Value, ...]]], list[str]]:
+    """What makes rows to the lines of ``as_fields``, one each, with its line feed."""
+    quote = options.quote
+    between, edge = f"{quote}{options.separator}{quote}", f"{quote}\n"
 
     def text(value: str) -> str:
         shown = escape(value, backslash=True)
         return shown.replace(quote, f"\\{quote}") if quote else shown
 
     converts = [_listed(column, _plain(column.type, zone, text), options) for column in columns]
-    between, edge = f"{quote}{separator}{quote}", f"{quote}\n"
-    if options.header:
-        yield between.join([f"{quote}{columns[0].name}", *(column.name for column in columns[1:])]) + edge
-    for batch in batches:
-        lines = zip(*_converted(batch, converts, ""), strict=True)
-        if batch:
-            yield quote + f"{edge}{quote}".join([between.join(line) for line in lines]) + edge
+
+    def write(batch: Sequence[tuple[Value, ...]]) -> list[str]:
+        return [f"{quote}{between.join(line)}{edge}" for line in zip(*_converted(batch, converts, ""), strict=True)]
+
+    return write
 
 
 def as_csv(columns: Sequence[Column], batches: Rows, zone: tzinfo = UTC) -> Iterator[str]:

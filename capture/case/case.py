@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
@@ -19,10 +19,17 @@ from thresher.capture.case.timeline import Timeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from thresher.capture.case.order import Positions
     from thresher.capture.model import ByteSource, Field, ListColumn, Node, Value
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
+
+T = TypeVar("T")
+
+LINES = 1 << 19
+"""Rows written at once by ``lines``."""
 
 
 class Case:
@@ -186,27 +193,38 @@ class Case:
         for start in range(0, len(positions), batch):
             yield self.rows(positions[start : start + batch], fields)
 
+    def lines(
+        self,
+        positions: Sequence[int] | Positions,
+        fields: Sequence[str],
+        separator: str,
+        render: Callable[[list[tuple[Value, ...]]], Sequence[str]],
+    ) -> Iterator[str] | None:
+        """The rows of ``rows`` as text, absent values empty, ``render`` for those to escape; None where all need it."""
+        refs = [ref for ref in self._fields.resolve(fields)[0] if ref is not None]
+        if len(self.stores) != 1 or len(refs) != len(fields) or not query.writable(self.stores[0], refs):
+            return None
+        (part,) = self._ordering.current().split(np.asarray(positions, dtype=np.int64))
+        return (
+            query.lines(self.stores[0], refs, part.nums[start : start + LINES], separator, render)
+            for start in range(0, len(part.nums), LINES)
+        )
+
     def styles(self, positions: Sequence[int]) -> list[str]:
         """The style of the first colour rule each event matches, '' for none."""
-        wanted = np.asarray(positions, dtype=np.int64)
-        found = [""] * len(wanted)
-        for part in self._ordering.current().split(wanted):
-            styles = query.styles(self.stores[part.store], part.nums)
-            places = range(len(wanted)) if part.places is None else part.places.tolist()
-            for place, style in zip(places, styles, strict=True):
-                found[place] = style
-        return found
+        return self._each(positions, query.styles)
 
     def times(self, positions: Sequence[int]) -> list[int | None]:
         """The time of each event in ns since 1970 in UTC."""
-        wanted = np.asarray(positions, dtype=np.int64)
-        found: list[int | None] = [None] * len(wanted)
-        for part in self._ordering.current().split(wanted):
-            values = query.heads(self.stores[part.store], "time_ns", part.nums)
-            places = range(len(wanted)) if part.places is None else part.places.tolist()
-            for place, value in zip(places, values, strict=True):
-                found[place] = value
-        return found
+        return self._each(positions, lambda store, nums: query.heads(store, "time_ns", nums))
+
+    def _each(self, positions: Sequence[int], ask: Callable[[Store, NDArray[np.uint32]], list[T]]) -> list[T]:
+        """What the stores answer, in the order of the positions."""
+        found: dict[int, T] = {}
+        for part in self._ordering.current().split(np.asarray(positions, dtype=np.int64)):
+            places = range(len(positions)) if part.places is None else part.places.tolist()
+            found.update(zip(places, ask(self.stores[part.store], part.nums), strict=True))
+        return [found[place] for place in range(len(positions))]
 
     def labels(self) -> list[str]:
         """A short name for each store, as in ``shop:143138``; numbered where two would be alike."""
@@ -214,12 +232,8 @@ class Case:
 
     def store_of(self, positions: Sequence[int] | Positions) -> list[int]:
         """The store index of each event."""
-        found = [0] * len(positions)
-        for part in self._ordering.current().split(np.asarray(positions, dtype=np.int64)):
-            places = range(len(found)) if part.places is None else part.places.tolist()
-            for place in places:
-                found[place] = part.store
-        return found
+        order = self._ordering.current()
+        return [order.at(int(position))[0] for position in positions]
 
     def number(self, position: int) -> tuple[int, int]:
         """The store index and the number (``evt.num``) of the event at a position."""

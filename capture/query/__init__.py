@@ -5,6 +5,7 @@ from __future__ import annotations
 from thresher.capture.query.colouring import styles
 from thresher.capture.query.condition import canonical, condition, shown, statement
 from thresher.capture.query.inspecting import details, is_printable, sources
+from thresher.capture.query.lines import lines, writable
 from thresher.capture.query.lookups import (
     FINE,
     all_times,
@@ -35,6 +36,7 @@ __all__ = [
     "internal_count",
     "is_printable",
     "late_rows",
+    "lines",
     "matches",
     "num_of",
     "shown",
@@ -45,4 +47,5 @@ __all__ = [
     "times_of",
     "top",
     "unfinished_count",
+    "writable",
 ]

@@ -13,6 +13,8 @@ from thresher.capture.store.cancel import watched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    import pyarrow as pa
+
     from thresher.capture.model import FieldRef
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
@@ -55,6 +57,20 @@ def ask_cells(store: Store, sql: str) -> list[Sequence[Any]]:
         if any(str(column[1]) not in _AS_NUMPY for column in columns):
             return list(zip(*result.fetchall(), strict=True)) or [()] * len(columns)
         return [column.tolist() for column in result.fetchnumpy().values()]
+
+
+def ask_arrow(store: Store, sql: str) -> pa.Table:
+    """The result of a SELECT as a pyarrow Table.
+
+    Raises:
+        QueryError: the database cannot run it, or the store is closed.
+    """
+    with _translated(store):
+        cursor = store.cursor()
+        try:
+            return cursor.sql(sql).to_arrow_table()
+        finally:
+            cursor.close()
 
 
 def ask_names(store: Store, source: str) -> list[str]:

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from thresher.capture.store.store import Store
 
 DENSE = 4
-"""Rows are read as one range where it holds at most this many times as many as are wanted."""
+"""Rows are read by ranges where these hold at most this many times as many as are wanted."""
+
+RANGES = 8
+"""Most gaps between the ranges of one statement."""
+
+GAP = 1024
+"""Rows closer than this are in one range."""
 
 LISTED = 65_536
 """Most rows named one by one in a statement."""
@@ -53,7 +59,7 @@ def fetch_columns(store: Store, refs: Sequence[FieldRef | None], nums: NDArray[n
     """
     if not len(nums):
         return [()] * len(refs)
-    unique, inverse = _distinct(nums)
+    unique, inverse = distinct(nums)
     columns = _Plan(store, refs).read(unique)
     if inverse is None:
         return columns
@@ -70,7 +76,7 @@ def select_rows(store: Store, columns: Sequence[str], source: str, nums: NDArray
     """SQL expressions over ``e`` in rows, in the order of ``nums``, which may repeat."""
     if not len(nums):
         return []
-    unique, inverse = _distinct(nums)
+    unique, inverse = distinct(nums)
     rows = list(zip(*_query(store, columns, source, unique), strict=True))
     return rows if inverse is None else [rows[place] for place in inverse.tolist()]
 
@@ -88,8 +94,8 @@ def _event_columns(store: Store, names: Sequence[str], nums: NDArray[np.uint32])
     """Columns of the event table in rows, in the order of ``nums``, as numpy arrays by name, masked where absent."""
     if not len(nums):
         return {}
-    unique, inverse = _distinct(nums)
-    parts = [ask_columns(store, sql) for sql in _statements([f'e."{name}"' for name in names], "events AS e", unique)]
+    unique, inverse = distinct(nums)
+    parts = [ask_columns(store, sql) for sql in statements([f'e."{name}"' for name in names], "events AS e", unique)]
     found = parts[0] if len(parts) == 1 else {name: joined([part[name] for part in parts]) for name in names}
     if len(found["num"]) > len(unique):
         wanted = np.searchsorted(found["num"], unique)
@@ -103,7 +109,7 @@ def joined(parts: Sequence[Any]) -> Any:
     return concatenate(parts)
 
 
-def _distinct(nums: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp] | None]:
+def distinct(nums: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp] | None]:
     """The rows ascending and each once, and where each of ``nums`` is among them; None where they are that already."""
     if len(nums) < 2 or bool(np.all(nums[1:] > nums[:-1])):
         return nums, None
@@ -248,7 +254,7 @@ def address(high: int, low: int) -> str:
 def _query(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[Sequence[Any]]:
     """Columns of rows, ``nums`` being ascending and each once."""
     named = [f"{column} AS v{place}" for place, column in enumerate((*columns, "e.num"))]
-    parts = [ask_cells(store, sql) for sql in _statements(named, source, nums)]
+    parts = [ask_cells(store, sql) for sql in statements(named, source, nums)]
     found = parts[0]
     if len(parts) > 1:
         found = [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]
@@ -260,17 +266,33 @@ def _query(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.u
     return [list(compress(column, is_wanted)) for column in cells]
 
 
-def _statements(columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[str]:
+def statements(columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[str]:
     """SELECTs that give columns of all these rows in order, and perhaps of some between them.
+
+    Args:
+        columns: SQL expressions.
+        source: what follows FROM, the events being ``e``.
+        nums: at least one row, ascending and each once.
 
     The rows are named by literals inside a range: a list bound as a parameter would make DuckDB scan the table.
     """
     listed = ", ".join(columns)
-    if int(nums[-1]) - int(nums[0]) < DENSE * len(nums):
-        return [f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {nums[0]} AND {nums[-1]} ORDER BY e.num"]
+    ranges = _ranges(nums)
+    if sum(last - first + 1 for first, last in ranges) <= DENSE * len(nums):
+        inside = " OR ".join(f"e.num BETWEEN {first} AND {last}" for first, last in ranges)
+        return [f"SELECT {listed} FROM {source} WHERE {inside} ORDER BY e.num"]
     parts = [nums[start : start + LISTED].tolist() for start in range(0, len(nums), LISTED)]
     return [
         f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {part[0]} AND {part[-1]} "
         f"AND e.num IN ({', '.join(map(str, part))}) ORDER BY e.num"
         for part in parts
     ]
+
+
+def _ranges(nums: NDArray[np.uint32]) -> list[tuple[int, int]]:
+    """The ranges that ascending rows stand in, parted at the widest gaps: rows that came late lie far from the rest."""
+    gaps = np.diff(nums)
+    at = np.sort(np.argpartition(gaps, -RANGES)[-RANGES:] if len(gaps) > RANGES else np.arange(len(gaps)))
+    at = at[gaps[at] > GAP]
+    firsts, lasts = nums[np.concatenate(([0], at + 1))], nums[np.concatenate((at, [len(nums) - 1]))]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))

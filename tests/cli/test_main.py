@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -85,13 +86,13 @@ def test_on_a_terminal_the_screen_is_opened_with_what_was_asked_for(monkeypatch:
 
     monkeypatch.setattr(door.sys, "stdout", Terminal())
     monkeypatch.setattr(door.sys, "stdin", Terminal())
-    assert main(["a.scap", "b.json", "-Y", "evt.num == 1", "--tz", "local", "-g", "7", "--no-cache"], screen) == 5
+    assert main(["a.scap", "b.json", "-Y", "evt.num == 1", "--tz", "Asia/Tokyo", "-g", "7", "--no-cache"], screen) == 5
     assert seen == {
         "captures": ("a.scap", "b.json"),
         "text": "evt.num == 1",
         "internal": False,
         "go_to": "7",
-        "timezone": "local",
+        "timezone": ZoneInfo("Asia/Tokyo"),
         "cache": False,
     }
 

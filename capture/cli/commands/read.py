@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from thresher.capture.case import Case, Positions
     from thresher.capture.cli.text_list import TextList
+    from thresher.capture.export import Column
 
 BATCH = 32768
 """Events whose fields are read at once."""
@@ -212,14 +214,27 @@ def _data(case: Case, request: Request, positions: Positions) -> Iterator[str]:
     names = list(request.fields) or [column.field for column in case.columns()]
     found = [case.field(name) for name in names]
     columns = [export.Column(name, field.type, field.is_list) for name, field in zip(names, found, strict=True)]
-    batches = case.iterate(positions, names, BATCH)
     if request.kind == "fields":
-        return export.as_fields(columns, batches, export.fields_options(request.settings), request.zone)
+        return _fields(case, request, positions, columns)
+    batches = case.iterate(positions, names, BATCH)
     if request.kind == "csv":
         return export.as_csv(columns, batches, request.zone)
     if request.kind == "ndjson":
         return export.as_ndjson(columns, batches, request.zone)
     return export.as_json(columns, batches, request.zone)
+
+
+def _fields(case: Case, request: Request, positions: Positions, columns: list[Column]) -> Iterator[str]:
+    from thresher.capture import export
+
+    names = [column.name for column in columns]
+    chosen = export.fields_options(request.settings)
+    if not chosen.quote:
+        render = export.fields_writer(columns, chosen, request.zone)
+        lines = case.lines(positions, names, chosen.separator, render)
+        if lines is not None:
+            return chain([export.fields_header(columns, chosen)], lines)
+    return export.as_fields(columns, case.iterate(positions, names, BATCH), chosen, request.zone)
 
 
 def _inspected(case: Case, request: Request, positions: Positions) -> Iterator[str]:
