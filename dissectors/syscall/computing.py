@@ -12,7 +12,7 @@ from thresher.capture.errors import QueryError
 from thresher.capture.model import FieldType, Value
 from thresher.dissectors.syscall import params
 from thresher.dissectors.syscall.arguments import Argument, Arguments, current_type, decoded
-from thresher.dissectors.syscall.event_table import event_types
+from thresher.dissectors.syscall.event_table import GENERIC_BASE, event_types
 from thresher.dissectors.syscall.fields.arguments import BUFFER, RAW, argument_types
 from thresher.dissectors.syscall.lines import lines
 from thresher.dissectors.syscall.names import Names, Tables, read_names
@@ -20,6 +20,12 @@ from thresher.dissectors.syscall.render import Renderer
 
 if TYPE_CHECKING:
     from thresher.capture.contract import Lookup, RawEvent
+
+CODES = 1 << 16
+"""System call codes that a generic event can hold: 16 bits."""
+
+GENERIC = frozenset((0, 1))
+"""Enter and exit of the calls that have no event type of their own."""
 
 _UINT64 = 1 << 64
 _INT64_MAX = (1 << 63) - 1
@@ -62,7 +68,11 @@ def computed_types(field_name: str, argument: str | None) -> frozenset[int] | No
 
 
 def _types_with(has: Callable[[int], bool]) -> frozenset[int]:
-    return frozenset(kind.id for kind in event_types() if has(kind.id))
+    """Event types of which ``has`` is true; a generic call's rows have a type of their own for every call."""
+    found = frozenset(kind.id for kind in event_types() if has(kind.id))
+    if not found & GENERIC:
+        return found
+    return found | {GENERIC_BASE + code for code in range(CODES)}
 
 
 def _has(type_id: int, name: str, param_type: str | None = None) -> bool:

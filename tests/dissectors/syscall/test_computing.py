@@ -11,6 +11,8 @@ from thresher.capture.errors import QueryError
 from thresher.capture.model import FieldType
 from thresher.capture.registry import Catalogue
 from thresher.dissectors.syscall import Syscall
+from thresher.dissectors.syscall.computing import computed_types
+from thresher.dissectors.syscall.event_table import GENERIC_BASE
 
 SYSCALL = Syscall()
 CATALOGUE = Catalogue(SYSCALL)
@@ -106,3 +108,10 @@ def test_every_type_that_has_an_argument_is_among_those_named() -> None:
 def test_an_argument_that_no_event_has_is_an_error_with_a_suggestion() -> None:
     with pytest.raises(QueryError, match="no event has an argument 'flgas'; did you mean 'flags'"):
         SYSCALL.computed_types("evt.arg", "flgas")
+
+
+def test_generic_calls_have_their_arguments() -> None:
+    types = computed_types("evt.arg", "nativeID")
+    assert types is not None
+    assert {1, GENERIC_BASE, GENERIC_BASE + 139, GENERIC_BASE + 0xFFFF} <= types
+    assert GENERIC_BASE + 139 not in (computed_types("evt.arg", "flags") or ())
