@@ -6,7 +6,9 @@ from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import numpy as np
 
+from thresher.capture.contract import BlockDissector, Events
 from thresher.capture.errors import ChangedError
 from thresher.capture.model import Computed, Field, FieldRef, FieldType, Value
 from thresher.capture.store.cancel import Cancel, watched
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from thresher.capture.contract import RawEvent
     from thresher.capture.store.store import Store
 
-EVENTS_AT_ONCE = 16_384
+EVENTS_AT_ONCE = 65_536
 ROWS_AT_ONCE = 122_880
 MAPPED = 0xFFFF << 32
 """Prefix of an IPv4 address in IPv6, in the low half."""
@@ -41,6 +43,39 @@ def type_of(field: Field) -> list[tuple[str, str]]:
     if field.type is FieldType.IP:
         return [("value", "VARCHAR[]")] if field.is_list else [("value_hi", "UBIGINT"), ("value_lo", "UBIGINT")]
     return [("value", SQL_TYPES[field.type] + ("[]" if field.is_list else ""))]
+
+
+def batches(cursor: duckdb.DuckDBPyConnection, statement: str) -> Iterator[pa.RecordBatch]:
+    """The rows of a SELECT, some at a time.
+
+    Raises:
+        InterruptException: the cursor was interrupted; Arrow's reader says so by an ``OSError``.
+    """
+    reader = cursor.sql(statement).to_arrow_reader(EVENTS_AT_ONCE)
+    try:
+        yield from reader
+    except OSError as error:
+        if "INTERRUPT" in str(error):
+            raise duckdb.InterruptException(str(error)) from error
+        raise
+
+
+def masked_columns(batch: pa.RecordBatch) -> dict[str, Any]:
+    """Columns of the event table as numpy arrays by name, masked where absent."""
+    found = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        values = (column.fill_null(0) if column.null_count else column).to_numpy(zero_copy_only=False)
+        absent = column.is_null().to_numpy(zero_copy_only=False) if column.null_count else np.ma.nomask
+        found[name] = np.ma.masked_array(values, absent)
+    return found
+
+
+def nums_of(events: Sequence[RawEvent]) -> list[int]:
+    """The row numbers of events."""
+    if isinstance(events, Events):
+        nums: list[int] = events.columns["num"].tolist()
+        return nums
+    return [int(str(event.row["num"])) for event in events]
 
 
 class Computing:
@@ -82,29 +117,32 @@ class Computing:
                     if len(self._nums) >= ROWS_AT_ONCE:
                         self._insert(target, table)
                     if on_progress and total and events:
-                        on_progress(min(1.0, (int(str(events[-1].row["num"])) + 1) / total))
+                        on_progress(min(1.0, (nums_of(events[-1:])[0] + 1) / total))
             self._insert(target, table)
         finally:
             reading.close()
         if on_progress:
             on_progress(1.0)
 
-    def _events(self, cursor: duckdb.DuckDBPyConnection, total: int) -> Iterator[list[RawEvent]]:
+    def _events(self, cursor: duckdb.DuckDBPyConnection, total: int) -> Iterator[Sequence[RawEvent]]:
         """All events that can have the field, in order."""
         types = self._store.dissector.computed_types(self._ref.field.name, self._ref.argument)
         if types is not None and not types:
             return
         wanted = f" AND type_id IN ({', '.join(str(int(type_id)) for type_id in sorted(types))})" if types else ""
-        cursor.execute(f"SELECT * FROM events WHERE num < {total}{wanted} ORDER BY num")
+        statement = f"SELECT * FROM events WHERE num < {total}{wanted} ORDER BY num"
+        if isinstance(self._store.dissector, BlockDissector):
+            for batch in batches(cursor, statement):
+                yield self._store.with_blocks(masked_columns(batch))
+            return
+        cursor.execute(statement)
         names = [column[0] for column in cursor.description]
         while rows := cursor.fetchmany(EVENTS_AT_ONCE):
             yield self._store.with_bytes([dict(zip(names, row, strict=True)) for row in rows])
 
     def _take(self, events: Sequence[RawEvent]) -> None:
-        for event, value in zip(events, self._computed(events), strict=True):
-            if value is not None:
-                self._nums.append(int(str(event.row["num"])))
-                self._values.append(value)
+        self._nums += nums_of(events)
+        self._values += self._computed(events)
 
     def _computed(self, events: Sequence[RawEvent]) -> Sequence[Value]:
         """Values of a batch; where it fails as a whole, event by event, so that only the bad ones go without."""
