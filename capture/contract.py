@@ -43,13 +43,16 @@ class ByteStream(Protocol):
 class Records:
     """A batch of text records of one file, in file order.
 
-    ``texts[i]`` is the exact UTF-8 text of the record that starts at byte ``offsets[i]`` of the uncompressed file;
-    ``origins`` says how it was wrapped, empty for the plain form.
+    ``texts[i]`` is the exact UTF-8 text of the record that starts at byte ``offsets[i]`` of the uncompressed file.
+    Where it stands inside something else, ``wrapping`` says in what, and ``lengths[i]`` how many bytes it takes there,
+    which is more than its own length where it is escaped; None where the lengths are those of the texts.
     """
 
     file_id: int
     texts: Sequence[bytes]
     offsets: Sequence[int]
+    wrapping: str = ""
+    lengths: Sequence[int] | None = None
 
 
 class Reader(ABC):
@@ -260,6 +263,8 @@ class RecordDissector(Dissector):
         type_path: what ``event_types`` is made of.
         stored: fields whose ``Json`` values become typed columns at ingest, as (column, DuckDB type, path).
         relation_source: relations that are made of a stored column's distinct values, as relation to column.
+        id_column: the stored column with the identity of a record: equal records of one identity become one row.
+            Empty where the source gives records none.
     """
 
     time_path: ClassVar[str]
@@ -267,6 +272,7 @@ class RecordDissector(Dissector):
     stored: ClassVar[tuple[tuple[str, str, str], ...]] = ()
     relation_source: ClassVar[Mapping[str, str]] = {}
     in_time_order: ClassVar[bool] = True
+    id_column: ClassVar[str] = ""
 
     def relation_rows(self, relation: str, values: Sequence[str]) -> list[tuple[Value, ...]]:
         """Rows of a relation named in ``relation_source`` for values that were not there before.

@@ -55,3 +55,53 @@ def event_type(place: Place) -> Field:
         place,
         example='evt.type in ("openat", "GetObject")',
     )
+
+
+_FILE = "(SELECT f.path FROM files f WHERE f.file_id = {row}.file_id)"
+_COUNT = "1 + (SELECT count(*) FROM copies c WHERE c.num = e.num)"
+_PLACE = f"{_FILE} || ':' || {{row}}.offset_bytes"
+_PLACES = f"""list_concat([{_PLACE.format(row="e")}],
+ (SELECT list({_PLACE.format(row="c")} ORDER BY c.evt_num) FROM copies c WHERE c.num = e.num))"""
+
+
+def delivery(prefix: str) -> tuple[Field, ...]:
+    """Where a record was found and how often, for sources of records; ``prefix`` is that of the source's fields."""
+    return (
+        Field(
+            f"{prefix}.file",
+            FieldType.STRING,
+            "File",
+            "File that the record was found in, the first where it was delivered more than once.",
+            Sql(_FILE.format(row="e")),
+        ),
+        Field(
+            f"{prefix}.wrapping",
+            FieldType.STRING,
+            "Wrapping",
+            "In what the record was found, absent where it stands plain in its file.",
+            Column("wrapping"),
+        ),
+        Field(
+            f"{prefix}.copies",
+            FieldType.UINT,
+            "Copies",
+            "How many times the record was delivered with the same bytes and identity, 1 where only once.",
+            Sql(_COUNT),
+            example=f"{prefix}.copies > 1",
+        ),
+        Field(
+            f"{prefix}.places",
+            FieldType.STRING,
+            "Places",
+            "File and offset, as 'file:offset', of every delivery of the record.",
+            Sql(_PLACES),
+            is_list=True,
+        ),
+        Field(
+            f"{prefix}.sameid",
+            FieldType.STRING,
+            "Same identity",
+            "Whether other records have the same identity and differ from this one in 'content' or only in 'spelling'.",
+            Sql("(SELECT any_value(s.differs) FROM same_ids s WHERE s.num = e.num)"),
+        ),
+    )

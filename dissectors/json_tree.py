@@ -90,6 +90,11 @@ def field_groups(
     return branches
 
 
+def field_lines(fields: Iterable[Field], values: Mapping[str, Value]) -> list[Node]:
+    """A line for each of these fields that has a value; they have no bytes in the record."""
+    return [_line(field, values[field.name], None) for field in fields if values.get(field.name) is not None]
+
+
 def _line(field: Field, value: Value, span: Span | None) -> Node:
     start, end = (span.start, span.end) if span else (0, 0)
     return Node(field.name, shown(field.type, value), field.name, value, start=start, end=end)

@@ -18,6 +18,7 @@ from thresher.capture.errors import Cancelled, ThresherError
 from thresher.capture.ingest.sources import Item, Source, paths_of
 from thresher.capture.model import EventFlag
 from thresher.capture.store import database, entries, schema
+from thresher.capture.store.copies import notes as notes_on_copies
 from thresher.capture.store.entries import Manifest
 from thresher.capture.store.facts import Facts, FileFacts, Span, span, to_meta
 from thresher.capture.store.lazy import version
@@ -175,7 +176,8 @@ class Loader:
         outcome = self._source.outcome
         found = span(self._writer.cursor)
         damage = sorted([*outcome.damage, *(self._records.damage if self._records else [])], key=self._place)
-        notes = [*outcome.notes, *self._changed_files()]
+        copies = self._records.copies if self._records else None
+        notes = [*outcome.notes, *notes_on_copies(copies), *self._changed_files()]
         return Facts(
             spec=self._store.spec,
             dissector=self._store.dissector.name,
@@ -208,10 +210,12 @@ class Loader:
         files = self._source.outcome.files
         if len(files) == 1:
             first, last = found.start_ns, found.end_ns
-            return (dataclasses.replace(files[0], records=found.rows, first_ns=first, last_ns=last),)
+            copies = self._records.copies.count if self._records and self._records.copies else 0
+            return (dataclasses.replace(files[0], records=found.rows + copies, first_ns=first, last_ns=last),)
         rows = self._writer.cursor.execute(
             "SELECT file_id, count(*), min(time_ns) FILTER (time_ns > 0), max(time_ns) FILTER (time_ns > 0) "
-            "FROM events GROUP BY file_id"
+            "FROM (SELECT file_id, time_ns FROM events UNION ALL "
+            "SELECT c.file_id, e.time_ns FROM copies c JOIN events e USING (num)) GROUP BY file_id"
         ).fetchall()
         counted = {row[0]: row[1:] for row in rows}
         described = []

@@ -326,10 +326,12 @@ def split(records: Records, count: int) -> tuple[Records, Records | None]:
     """The first ``count`` records and the rest, None where there is no rest."""
     if len(records.texts) <= count:
         return records, None
-    return (
-        Records(records.file_id, records.texts[:count], records.offsets[:count]),
-        Records(records.file_id, records.texts[count:], records.offsets[count:]),
-    )
+    return _part(records, slice(0, count)), _part(records, slice(count, None))
+
+
+def _part(records: Records, part: slice) -> Records:
+    lengths = records.lengths[part] if records.lengths is not None else None
+    return Records(records.file_id, records.texts[part], records.offsets[part], records.wrapping, lengths)
 
 
 def paths_of(files: Sequence[InputFile]) -> list[str]:

@@ -13,10 +13,13 @@ import pyarrow as pa
 from thresher.capture.model import Damage
 from thresher.capture.store import json_path, schema
 from thresher.capture.store.arrow_rows import table_of
+from thresher.capture.store.copies import Copies
 from thresher.capture.store.database import name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from thresher.capture.contract import RecordDissector, Records
     from thresher.capture.store.writer import Writer
@@ -36,7 +39,7 @@ ISO_8601 = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.]\d+)?([Zz]|[+-]\d\d:?\d\d)?"
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Records ready to be inserted: ``table`` is (raw, file_id, offset_bytes, length_bytes)."""
+    """Records ready to be inserted: ``table`` is (raw, file_id, offset_bytes, length_bytes, wrapping)."""
 
     table: pa.Table
     text_bytes: int
@@ -56,9 +59,23 @@ def stage(batches: Sequence[Records]) -> Staged:
         "raw": raw,
         "file_id": pa.array(file_ids),
         "offset_bytes": pa.array(offsets),
-        "length_bytes": pa.array(lengths.astype(np.uint32)),
+        "length_bytes": pa.array(_lengths_in_files(batches, lengths).astype(np.uint32)),
+        "wrapping": pa.DictionaryArray.from_arrays(
+            pa.array(np.repeat(np.arange(len(batches), dtype=np.int32), counts)),
+            pa.array([records.wrapping or None for records in batches], pa.string()),
+        ).dictionary_decode(),
     }
     return Staged(pa.table(columns), int(bounds[-1]))
+
+
+def _lengths_in_files(batches: Sequence[Records], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many bytes each record takes where it was found, its text's own length where it stands as it is."""
+    found, at = lengths.copy(), 0
+    for records in batches:
+        if records.lengths is not None:
+            found[at : at + len(records.texts)] = records.lengths
+        at += len(records.texts)
+    return found
 
 
 class RecordWriter:
@@ -66,6 +83,7 @@ class RecordWriter:
 
     Attributes:
         damage: records that turned out to be no JSON, or to hold broken text.
+        copies: what was delivered more than once; None where the source gives records no identity.
     """
 
     def __init__(self, writer: Writer, dissector: RecordDissector, paths: Sequence[str]) -> None:
@@ -75,6 +93,7 @@ class RecordWriter:
         self._paths = paths
         self._type_ids: dict[str, int] = {}
         self._known: dict[str, set[str]] = {relation: set() for relation in dissector.relation_source}
+        self.copies = Copies(writer.cursor, dissector.id_column) if dissector.id_column else None
         self._insert = insert_statement(dissector)
         self._probe = self._probe_statement()
         self._next_num = 0
@@ -92,12 +111,17 @@ class RecordWriter:
         except (pa.ArrowInvalid, duckdb.Error):
             table = self._repaired(table)
             probed = self._probed(table)
-        if table.num_rows:
-            self._append(table, probed)
+        if self.copies is None or not table.num_rows:
+            self._append(table, probed, [])
+            return
+        kept, found = self.copies.sort_out(table, probed.column("id"), probed.column("id_hash"), self._next_num)
+        if kept is not None:
+            table, probed = table.filter(kept), probed.filter(kept)
+        self._append(table, probed, found)
 
-    def _append(self, table: pa.Table, probed: pa.Table) -> None:
+    def _append(self, table: pa.Table, probed: pa.Table, found: list[tuple[str, pa.Table]]) -> None:
         nums = np.arange(self._next_num, self._next_num + table.num_rows, dtype=np.uint32)
-        relations = [self._new_types(probed.column(0)), *self._new_relation_rows(probed)]
+        relations = [self._new_types(probed.column(0)), *self._new_relation_rows(probed), *found]
         table = table.append_column("type_id", self._ids_of(probed.column(0)))
         table = table.append_column("num", pa.array(nums))
         # in pieces, which DuckDB's threads share
@@ -124,6 +148,9 @@ class RecordWriter:
         paths = [self._dissector.type_path, *(sources[c] for c in self._dissector.relation_source.values())]
         listed = ", ".join(map(pointer, paths))
         columns = ", ".join(f"v[{index}] AS c{index}" for index in range(1, len(paths) + 1))
+        if self._dissector.id_column:
+            listed += f", {pointer(sources[self._dissector.id_column])}"
+            columns += f", v[{len(paths) + 1}] AS id, hash(v[{len(paths) + 1}]) AS id_hash"
         return f"SELECT {columns} FROM (SELECT json_extract_string(raw, [{listed}]) AS v FROM staged)"
 
     def _probed(self, table: pa.Table) -> pa.Table:
@@ -219,6 +246,7 @@ def insert_statement(dissector: RecordDissector) -> str:
         "offset_bytes": "offset_bytes",
         "length_bytes": "length_bytes",
         "flags": "0",
+        "wrapping": "wrapping",
         **{column: typed(f"v[{index}]", type_) for index, (column, type_, _) in enumerate(stored, start=2)},
         "raw": "raw",
     }

@@ -10,9 +10,10 @@ from thresher.capture.errors import PluginError
 from thresher.capture.model import HEAD, ColumnSpec
 from thresher.capture.store.database import name
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a table below changes; stores of another version are rebuilt."""
 
+WRAPPING = ColumnSpec("wrapping", "VARCHAR", "In what the record was found, NULL where it stands plain in its file.")
 RAW = ColumnSpec("raw", "VARCHAR USING COMPRESSION zstd", "Exact text of the record.")
 
 FIXED: dict[str, tuple[ColumnSpec, ...]] = {
@@ -32,6 +33,19 @@ FIXED: dict[str, tuple[ColumnSpec, ...]] = {
         ColumnSpec("length_bytes", "UBIGINT", "Bytes passed over."),
         ColumnSpec("what", "VARCHAR", "What was found."),
     ),
+    "copies": (
+        ColumnSpec("num", "UINTEGER", "The row whose record was delivered once more."),
+        ColumnSpec("evt_num", "UINTEGER", "The number that this delivery would have as an event."),
+        ColumnSpec("file_id", "UINTEGER", "Row of the table files."),
+        ColumnSpec("offset_bytes", "UBIGINT", "Where it starts in the uncompressed stream of its file."),
+        ColumnSpec("length_bytes", "UINTEGER", "How long it is there."),
+        ColumnSpec("wrapping", "VARCHAR", "In what it was found, NULL where it stands plain in its file."),
+    ),
+    "same_ids": (
+        ColumnSpec("num", "UINTEGER", "A row whose identity other rows have too."),
+        ColumnSpec("id", "VARCHAR", "The identity."),
+        ColumnSpec("differs", "VARCHAR", "content, or spelling where they say the same."),
+    ),
     "late": (
         ColumnSpec("num", "UINTEGER", "A row stored after rows that follow it."),
         ColumnSpec("before_num", "UINTEGER", "The row before which it belongs."),
@@ -50,7 +64,7 @@ def event_columns(dissector: Dissector) -> tuple[ColumnSpec, ...]:
     if isinstance(dissector, RecordDissector):
         present = {column.name for column in columns}
         stored = [ColumnSpec(column, type_, f"Value at {path}.") for column, type_, path in dissector.stored]
-        columns += [column for column in (*stored, RAW) if column.name not in present]
+        columns += [column for column in (*stored, WRAPPING, RAW) if column.name not in present]
     return tuple(columns)
 
 
@@ -86,5 +100,5 @@ def digest(dissector: Dissector) -> str:
     """Changes whenever a store made now would not look like one made before."""
     parts: list[object] = [SCHEMA_VERSION, dissector.name, statements(dissector)]
     if isinstance(dissector, RecordDissector):
-        parts += [dissector.time_path, dissector.type_path, list(dissector.stored)]
+        parts += [dissector.time_path, dissector.type_path, list(dissector.stored), dissector.id_column]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thresher.capture.generic_fields import TIME_FIELDS, event_type
+from thresher.capture.generic_fields import TIME_FIELDS, delivery, event_type
 from thresher.capture.model import Column, Field, FieldType, Version
 from thresher.dissectors.cloudtrail import derived
 from thresher.dissectors.cloudtrail.contents import REQUEST, SERVICES
@@ -215,6 +215,8 @@ ORIGIN: tuple[Field, ...] = (
     ),
 )
 
+DELIVERY: tuple[Field, ...] = delivery("ct")
+
 FIELDS: tuple[Field, ...] = (
     *TIME_FIELDS,
     event_type(Column("event_name")),
@@ -224,4 +226,5 @@ FIELDS: tuple[Field, ...] = (
     *ORIGIN,
     *REQUEST,
     *SERVICES,
+    *DELIVERY,
 )

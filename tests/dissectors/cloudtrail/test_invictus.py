@@ -10,11 +10,11 @@ import pytest
 
 from tests.builders.cloudtrail_case import Opened
 from tests.builders.cloudtrail_walk import WALKS
-from thresher.dissectors.cloudtrail.fields import FIELDS
+from thresher.dissectors.cloudtrail.fields import DELIVERY, FIELDS
 
 SHARED = Path(__file__).parents[4] / "shared" / "cloudtrail"
 SETS = {"invictus": 2900, "stratus": 220}
-OF_THE_POSITION = {"evt.num", "evt.reltime", "ct.record", "ct.json"}
+OF_THE_POSITION = {"evt.num", "evt.reltime", "ct.record", "ct.json", *(field.name for field in DELIVERY)}
 TREES = {field.name for field in FIELDS if field.argument.value == "path"}
 
 pytestmark = pytest.mark.oracle
