@@ -176,12 +176,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("go", ("enter",), "Go there", "Go to the first event at the mark.", T, in_palette=False),
     Action("whole", ("0", "home"), "Whole capture", "Zoom out to the whole capture.", T, in_palette=False),
     # --- bars ---
-    Action("history(-1)", ("up",), "Earlier", "An earlier filter.", F, in_palette=False),
-    Action("history(1)", ("down",), "Later", "A later filter.", F, in_palette=False),
-    Action("leave", ("escape",), "Leave", "Leave the bar; the text stays, unapplied.", F, in_palette=False),
     Action(
-        "complete", ("tab",), "Complete", "Complete the field name, or move on to the next pane.", F, in_palette=False
+        "history(-1)", ("up",), "Earlier", "The suggestion above; without one, an earlier filter.", F, in_palette=False
     ),
+    Action("history(1)", ("down",), "Later", "The suggestion below; without any, a later filter.", F, in_palette=False),
+    Action(
+        "leave",
+        ("escape",),
+        "Leave",
+        "Close the suggestions; then leave the bar, the text stays unapplied.",
+        F,
+        in_palette=False,
+    ),
+    Action("complete", ("tab",), "Complete", "Take the suggestion, or move on to the next pane.", F, in_palette=False),
 )
 """Everything a user can do; ``enter`` in a bar applies its text by the input widget itself."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from thresher.capture.case.case import Case, open_case
+from thresher.capture.case.case import Case
+from thresher.capture.case.opening import open_case
 from thresher.capture.case.order import Positions
 from thresher.capture.case.progress import CaseProgress
 from thresher.capture.case.timeline import Timeline

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from thresher.capture.case.case import Case, open_case
+from thresher.capture.case.opening import open_case
 from thresher.capture.errors import UsageError
 from thresher.capture.model import Value
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow as pa
 
+    from thresher.capture.case.case import Case
     from thresher.capture.case.order import Positions
     from thresher.capture.model import Field
     from thresher.capture.store.facts import Facts

@@ -1,4 +1,4 @@
-"""Opens sources together and answers for them in one shown order (stages ④–⑤): rows, filters, details, timeline."""
+"""Answers for several sources in one shown order (stages ④–⑤): rows, filters, details, timeline."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from thresher.capture.case.progress import CaseProgress
 from thresher.capture.case.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from thresher.capture.case.completing import Completer
     from thresher.capture.case.order import Positions
     from thresher.capture.model import ByteSource, Field, ListColumn, Node, Value
     from thresher.capture.store.cancel import Cancel
@@ -98,6 +99,12 @@ class Case:
             FilterError: the filter is wrong.
         """
         return [query.statement(store, self._condition(index, text)) for index, store in enumerate(self.stores)]
+
+    def completer(self, names: Mapping[str, str] | None = None) -> Completer:
+        """What completes filters over this case; ``names`` are saved filters and macros with their text."""
+        from thresher.capture.case.completing import Completer
+
+        return Completer(self, names)
 
     def _condition(
         self,
@@ -373,27 +380,3 @@ class Case:
         self._ordering.close()
         for store in self.stores:
             store.close()
-
-
-def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = True) -> Case:
-    """Open captures together.
-
-    Args:
-        specs: files, folders, globs or ``-``; each ``.scap`` and each set of log files becomes a store.
-        cache: keep the index for the next time; without it, nothing about the capture stays on disk.
-        background: return at once and load in threads; otherwise return when everything is in.
-
-    Raises:
-        UnreadableError: nothing readable is there.
-    """
-    from thresher.capture.ingest import open_store
-    from thresher.capture.inputs.locate import locate
-
-    stores: list[Store] = []
-    try:
-        stores.extend(open_store(inputs, cache=cache, background=background) for inputs in locate(specs))
-        return Case(stores)
-    except BaseException:
-        for store in stores:
-            store.close()
-        raise

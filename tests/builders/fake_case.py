@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thresher.capture.errors import Cancelled, FilterError
+from thresher.capture.filter.complete import Suggestion
 from thresher.capture.model import ByteSource, Column, Damage, Field, FieldType, ListColumn, Node, Value
 
 if TYPE_CHECKING:
@@ -97,6 +98,26 @@ class FakeStore:
         return self._facts
 
 
+class FakeCompleter:
+    """Completes the word at the end of a filter: field names, and after an operator the names of processes."""
+
+    def complete(self, text: str, cursor: int) -> list[Suggestion]:
+        start = max(text.rfind(each, 0, cursor) for each in " (") + 1
+        prefix = text[start:cursor]
+        if text[:start].rstrip().endswith("=="):
+            counted = ((name, 90 - 10 * at) for at, name in enumerate(PROCESSES))
+            return [
+                Suggestion(name, start, cursor, "value", count=count)
+                for name, count in counted
+                if name.startswith(prefix)
+            ]
+        return [
+            Suggestion(field.name, start, cursor, "field", field.type.value, field.description)
+            for field in FIELDS
+            if field.name.startswith(prefix)
+        ]
+
+
 class FakeCase:
     """``rows`` events, computed from their number; every tenth ``internal``, every seventh failed.
 
@@ -155,6 +176,9 @@ class FakeCase:
                     "did you mean 'proc.name'?",
                 )
         return text
+
+    def completer(self) -> FakeCompleter:
+        return FakeCompleter()
 
     def sql(self, text: str) -> list[str]:
         return [f"SELECT * FROM events e WHERE {text or 'true'}"]

@@ -133,3 +133,39 @@ async def test_a_wrong_filter_from_the_command_line_shows_all_events_and_what_is
     async with opened(text="proc.nam == 1") as screen:
         assert screen.has("unknown field 'proc.nam'")
         assert screen.has("450 events")
+
+
+async def test_suggestions_drop_down_while_a_field_is_typed(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("slash", *"proc")
+        assert screen.has("proc.pid")
+        assert screen.has("Tab takes it")
+
+
+async def test_values_are_suggested_with_their_counts_and_taken_by_enter(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("slash", *"proc", "full_stop", *"name", "space", "equals_sign", "equals_sign", "space")
+        assert screen.has("90")
+        await screen.press("down", "enter")
+        assert screen.events._filter.text.startswith("proc.name == ")
+        assert screen.events._filter.text != "proc.name == "
+        assert screen.case.selected == [""]
+        await screen.press("enter")
+        assert len(screen.case.selected) == 2
+
+
+async def test_escape_takes_back_a_choice_before_it_leaves_the_bar(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("slash", *"proc", "down", "escape")
+        assert screen.events._filter.has_cursor
+        assert not screen.has("Tab takes it")
+        await screen.press("escape")
+        assert not screen.events._filter.has_cursor
+
+
+async def test_a_suggestion_can_be_clicked(opened: Opener) -> None:
+    async with opened() as screen:
+        await screen.press("slash", *"proc")
+        await screen.pilot.click(".bar--menu", offset=(2, 0))
+        await screen.settle()
+        assert screen.events._filter.text.startswith("proc.")

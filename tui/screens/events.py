@@ -12,6 +12,7 @@ from textual.screen import Screen
 from thresher.capture.errors import ThresherError
 from thresher.tui import messages
 from thresher.tui.actions import Where, bindings
+from thresher.tui.completing import Suggesting
 from thresher.tui.counting import Counter
 from thresher.tui.filtering import Filterer
 from thresher.tui.finding import Finder
@@ -124,8 +125,9 @@ class EventsScreen(Screen[None]):
         self._list.attach(self._columns, windows)
         self._list.matches = self._listing.is_match
         self._list.note = "reading …"
+        suggesting = Suggesting(case, jobs.lane("suggestions"), fail)
         for bar in (self._filter, self._find):
-            bar.attach(case.check, self._fields)
+            bar.attach(case.check, suggesting.ask)
         text = self._start.text if self._filter.error is None else ""
         if text:
             self._filter.set_applied(text)

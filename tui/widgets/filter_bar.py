@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
-from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
 from thresher.capture.errors import FilterError, ThresherError
 from thresher.capture.escape import escape
 from thresher.tui.actions import Where, bindings
 from thresher.tui.messages import Applied, Left
+from thresher.tui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from textual.app import ComposeResult
 
-WORD = re.compile(r"[a-z][A-Za-z0-9_.]*\Z")
+    from thresher.capture.filter.complete import Suggestion
 
+LABEL_WIDTH = 9
+"""Cells before the text, as the style sheet has it."""
 
-class FieldSuggester(Suggester):
-    """Completes the field name at the end of the text.
-
-    Args:
-        names: asked when needed, the names in the order they are offered.
-    """
-
-    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self._names = names
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The text with its last word completed, None where no field begins so."""
-        word = WORD.search(value)
-        if word is None or value.count('"') % 2:
-            return None
-        for name in self._names():
-            if name.startswith(word[0]) and name != word[0]:
-                return value + name[len(word[0]) :]
-        return None
+Ask = Callable[[str, int, Callable[[Sequence["Suggestion"]], None]], None]
+"""Asks what can stand at a place of a text; the answer comes later, perhaps several times."""
 
 
 class FilterInput(Input):
@@ -51,19 +33,19 @@ class FilterInput(Input):
     BINDINGS = bindings(Where.BAR)
 
     def action_history(self, by: int) -> None:
-        """Show an earlier or later text."""
-        self._bar.step_history(by)
+        """Choose another suggestion, or show an earlier or later text."""
+        if not self._bar.choose(by):
+            self._bar.step_history(by)
 
     def action_leave(self) -> None:
-        """Leave the bar."""
-        self.post_message(Left(self._bar.name_of_bar))
+        """Close the suggestions if one is chosen, otherwise leave the bar."""
+        if not self._bar.give_up():
+            self.post_message(Left(self._bar.name_of_bar))
 
     def action_complete(self) -> None:
-        """Take the completion; without one, Tab is what it is everywhere."""
-        if self._suggestion and self._suggestion != self.value and self.cursor_position == len(self.value):
-            self.action_cursor_right()
-        else:
-            self.app.action_focus_next() if not self.screen.is_modal else None
+        """Take a suggestion; without one, Tab is what it is everywhere."""
+        if not self._bar.take() and not self.screen.is_modal:
+            self.app.action_focus_next()
 
     @property
     def _bar(self) -> FilterBar:
@@ -83,29 +65,30 @@ class FilterBar(Vertical):
         super().__init__(id=id, classes="bar")
         self.name_of_bar = id
         self.check: Callable[[str], str] | None = None
-        self.names: Callable[[], Iterable[str]] = tuple
+        self.ask: Ask | None = None
         self.applied = ""
         self.error: ThresherError | None = None
         self.history: list[str] = []
         self._at = 0
         self._label = label
-        self._input = FilterInput(
-            placeholder=placeholder, suggester=FieldSuggester(lambda: self.names()), id=f"{id}-input"
-        )
+        self._untyped = ""
+        self._input = FilterInput(placeholder=placeholder, id=f"{id}-input")
         self._input.highlighter = self._marked  # type: ignore[assignment]
         self._message = Static("", classes="bar--message", markup=False)
+        self._menu = Suggestions()
+        self._menu.display = False
 
     def compose(self) -> ComposeResult:
-        """The line, and the place for what is wrong."""
+        """The line, what can stand there, and the place for what is wrong."""
         with Horizontal(classes="bar--line"):
             yield Label(self._label, classes="bar--label", markup=False)
             yield self._input
+        yield self._menu
         yield self._message
 
-    def attach(self, check: Callable[[str], str], names: Iterable[str]) -> None:
-        """From now on there is something to check against, and names to complete."""
-        self.check = check
-        self.names = lambda: names
+    def attach(self, check: Callable[[str], str], ask: Ask) -> None:
+        """From now on there is something to check against, and to suggest."""
+        self.check, self.ask = check, ask
         self.judge()
 
     @property
@@ -115,6 +98,8 @@ class FilterBar(Vertical):
 
     @text.setter
     def text(self, value: str) -> None:
+        self._untyped = value
+        self._menu.hide()
         self._input.value = value
         self._input.cursor_position = len(value)
 
@@ -186,13 +171,64 @@ class FilterBar(Vertical):
             self.text = ""
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Judge the text as it is typed."""
+        """Judge the text as it is typed, and suggest what can follow."""
         event.stop()
         self.judge()
+        if event.value == self._untyped or self.ask is None or not self.has_cursor:
+            return
+        self._untyped = ""
+        self.ask(event.value, self._input.cursor_position, lambda offers: self._offer(event.value, offers))
+
+    # --- suggestions ---
+
+    def _offer(self, asked: str, offers: Sequence[Suggestion]) -> None:
+        """Show suggestions, unless the text has changed since, or there is nothing but what stands there already."""
+        if asked != self.text or not self.has_cursor:
+            return
+        new = [each for each in offers if each.insert.strip() != asked[each.start : each.end]]
+        if new:
+            self._menu.show(new, LABEL_WIDTH + max(new[0].start - int(self._input.scroll_x), 0))
+        else:
+            self._menu.hide()
+
+    def choose(self, by: int) -> bool:
+        """Choose another suggestion; False where none are shown, or none is chosen and it goes up."""
+        if not self._menu.is_open or (by < 0 and self._menu.chosen is None):
+            return False
+        self._menu.move(by)
+        return True
+
+    def take(self) -> bool:
+        """Put the chosen suggestion, or the first, into the text; False where none are shown."""
+        if not self._menu.is_open:
+            return False
+        self._put(self._menu.current() or self._menu.offers[0])
+        return True
+
+    def give_up(self) -> bool:
+        """Close the suggestions; False where none was chosen."""
+        was_chosen = self._menu.chosen is not None
+        self._menu.hide()
+        return was_chosen
+
+    def _put(self, suggestion: Suggestion) -> None:
+        before, after = self.text[: suggestion.start], self.text[suggestion.end :]
+        self.text = before + suggestion.insert + after
+        self._input.cursor_position = len(before) + len(suggestion.insert)
+
+    def on_suggestions_picked(self, event: Suggestions.Picked) -> None:
+        """Take what was clicked."""
+        event.stop()
+        self._put(event.suggestion)
+        self._input.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Apply the text, unless it is wrong: then it never runs."""
+        """Take the chosen suggestion; without one apply the text, unless it is wrong: then it never runs."""
         event.stop()
+        if self._menu.chosen is not None:
+            self.take()
+            return
+        self._menu.hide()
         self.judge()
         if self.error is not None:
             self.app.bell()
@@ -205,4 +241,5 @@ class FilterBar(Vertical):
 
     def on_descendant_blur(self) -> None:
         """Say what is not applied."""
+        self._menu.hide()
         self.judge()

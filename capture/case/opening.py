@@ -1,0 +1,36 @@
+"""Opens captures together as one case (stage ⑤)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from thresher.capture.case.case import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from thresher.capture.store.store import Store
+
+
+def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = True) -> Case:
+    """Open captures together.
+
+    Args:
+        specs: files, folders, globs or ``-``; each ``.scap`` and each set of log files becomes a store.
+        cache: keep the index for the next time; without it, nothing about the capture stays on disk.
+        background: return at once and load in threads; otherwise return when everything is in.
+
+    Raises:
+        UnreadableError: nothing readable is there.
+    """
+    from thresher.capture.ingest import open_store
+    from thresher.capture.inputs.locate import locate
+
+    stores: list[Store] = []
+    try:
+        stores.extend(open_store(inputs, cache=cache, background=background) for inputs in locate(specs))
+        return Case(stores)
+    except BaseException:
+        for store in stores:
+            store.close()
+        raise
