@@ -192,6 +192,31 @@ class Events(Sequence[RawEvent]):
         return Events(columns, [self.blocks[place] for place in chosen], [self.enters[place] for place in chosen])
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The fields that tell what went through the streams of a source.
+
+    Attributes:
+        stream: the stream an event belongs to, an integer.
+        end: which of its ends the event works on, an integer.
+        name: what people call it.
+        way: ``out`` where the call put data into the stream, ``in`` where it took data out.
+        moved: bytes it moved.
+        data: those of them that were captured.
+        before: true where the stream is older than the capture.
+        actor: name and number of who made the call.
+    """
+
+    stream: str
+    end: str
+    name: str
+    way: str
+    moved: str
+    data: str
+    before: str
+    actor: tuple[str, str]
+
+
 class Lookup(Protocol):
     """Read access to the relations of the store while a dissector computes or shows something."""
 
@@ -218,6 +243,8 @@ class Dissector(ABC):
     """Text with ``{field}`` parts, used where one line stands for an event."""
     conversation: ClassVar[tuple[str, ...]] = ()
     """Fields that together name the conversation an event belongs to."""
+    following: ClassVar[Following | None] = None
+    """How its streams are followed; None where it has none."""
     common: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Common field (``actor``, ``any.ip`` …) to own fields: the first present for single ones, all for ``any.*``."""
     in_time_order: ClassVar[bool] = False

@@ -10,6 +10,7 @@ from thresher.dissectors.syscall.appearance import COLOUR_RULES, FAILURE, LIST_C
 from thresher.dissectors.syscall.computing import compute, computed_types
 from thresher.dissectors.syscall.details import event_details, event_sources
 from thresher.dissectors.syscall.fields import FIELDS
+from thresher.dissectors.syscall.fields.stream import FOLLOWING
 from thresher.dissectors.syscall.tables import EVENT_COLUMNS, RELATIONS
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Syscall(BlockDissector):
     colour_rules = COLOUR_RULES
     failure = FAILURE
     summary = "{proc.name} ({proc.pid}) {evt.type} {evt.args}"
-    conversation = ("fd.name", "proc.pid")
+    conversation = ("fd.stream",)
+    following = FOLLOWING
     common: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "actor": ("proc.name",),
         "action": ("evt.type",),

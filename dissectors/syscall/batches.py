@@ -132,6 +132,12 @@ def texts(arena: Any, grid: Any, place: int, first: int, last: int, keep_empty: 
     return masked(made, np.diff(np.frombuffer(offsets, np.int32)) == 0)
 
 
+def parts(listed: pa.Array) -> pa.Array:
+    """Texts as lists of what stands between their NULs; an empty text is an empty list."""
+    split = pc.split_pattern(listed, "\0")
+    return pc.if_else(pc.equal(pc.binary_length(listed), 0), pa.scalar([], split.type), split)
+
+
 def masked(values: pa.Array, absent: NDArray[np.bool_]) -> pa.Array:
     """The values, NULL where absent."""
     return pc.if_else(pa.array(absent), pa.scalar(None, values.type), values) if absent.any() else values

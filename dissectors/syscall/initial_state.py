@@ -21,6 +21,8 @@ from thresher.dissectors.syscall.params import Block, value_of
 
 V4_PREFIX = bytes(10) + b"\xff\xff"
 UNSET = 0xFFFFFFFF
+LATEST_NS = 1 << 62
+"""No machine started later; a block that says so is damaged."""
 
 
 class InitialState:
@@ -95,6 +97,7 @@ class InitialState:
         self.facts["hostname"] = machine.hostname
         self.facts["cpus"] = str(machine.cpus)
         self.facts["memory_bytes"] = str(machine.memory_bytes)
+        self._kernel.threads.boot_ns = min(machine.boot_time_ns, LATEST_NS)
         if machine.boot_time_ns:
             self.facts["booted"] = clock_text(machine.boot_time_ns)
 
@@ -109,17 +112,18 @@ class InitialState:
         self.new_interfaces.append((interface.name, text(interface.address), text(interface.netmask)))
 
     def _add_process(self, entry: ProcessEntry, offset: int) -> None:
-        numbers = array("q", [0] * (c.T_COMM + 1))
+        numbers = array("q", [0] * c.T_COMM + _behind(entry))
         for place, value in _process_numbers(entry).items():
             numbers[place] = signed(value)
         joined = [
             entry.comm,
             entry.exe,
             without_deleted(entry.exepath),
-            entry.args.removesuffix(b"\0").replace(b"\0", b" "),
+            entry.args.removesuffix(b"\0"),
             entry.cwd,
             entry.root,
             entry.cgroups.rstrip(b"\0").replace(b"\0", b" "),
+            entry.env.removesuffix(b"\0"),
         ]
         sizes = array("q", map(len, joined))
         self._kernel.add_process(numbers, memoryview(b"".join(joined)), sizes, offset)
@@ -179,8 +183,14 @@ def _process_numbers(entry: ProcessEntry) -> dict[int, int]:
         c.T_EXECTIME: entry.exe_ctime_ns,
         c.T_EXEMTIME: entry.exe_mtime_ns,
         c.T_EXEFLAGS: flags,
-        c.T_COMM: entry.ptid,
     }
+
+
+def _behind(entry: ProcessEntry) -> list[int]:
+    """The numbers behind those: parent, arguments, start of the pid namespace, memory and page faults."""
+    arguments = entry.args.count(b"\0") + (entry.args[-1:] not in (b"", b"\0"))
+    memory = (entry.vm_size, entry.vm_rss, entry.vm_swap, entry.pfmajor, entry.pfminor)
+    return list(map(signed, (entry.ptid, arguments, entry.pidns_start_ns, *memory)))
 
 
 def _int(values: dict[str, Any], name: str) -> int:

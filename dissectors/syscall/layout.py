@@ -49,6 +49,8 @@ KINDS: dict[int, tuple[str, ...]] = {
     c.K_NEWUSER: ("unshare", "setns"),
     c.K_RLIMIT: ("getrlimit", "setrlimit"),
     c.K_PRLIMIT: ("prlimit",),
+    c.K_MEMORY: ("brk", "mmap", "mmap2", "munmap"),
+    c.K_SOCKOPT: ("getsockopt",),
 }
 """Exit events by what they do to the state."""
 
@@ -129,6 +131,17 @@ MEANINGS: dict[int, tuple[str, ...]] = {
     c.S_RESOURCE: ("resource",),
     c.S_CUR: ("cur", "newcur"),
     c.S_TARGETFD: ("target_fd",),
+    c.S_CREATFLAGS: ("creat_flags",),
+    c.S_PIDNS: ("pidns_init_start_ts",),
+    c.S_CONTROL: ("msgcontrol",),
+    c.S_VMSIZE: ("vm_size",),
+    c.S_VMRSS: ("vm_rss",),
+    c.S_VMSWAP: ("vm_swap",),
+    c.S_PFMAJOR: ("pgft_maj",),
+    c.S_PFMINOR: ("pgft_min",),
+    c.S_LEVEL: ("level",),
+    c.S_OPTNAME: ("optname",),
+    c.S_VAL: ("val",),
 }
 """Parameter names by meaning; old and new versions of an event call them the same."""
 
@@ -207,7 +220,7 @@ def _kind(event_type: EventType) -> int:
 def _one_sided(event_type: EventType) -> int:
     if event_type.name in ("useradded", "userdeleted", "groupadded", "groupdeleted"):
         return c.K_USER
-    return c.K_DROP if event_type.name == "drop" else c.K_NONE
+    return {"drop": c.K_DROP, "switch": c.K_SWITCH}.get(event_type.name, c.K_NONE)
 
 
 def _has_result(event_type: EventType) -> bool:

@@ -51,6 +51,9 @@ name VARCHAR Short command name.
 exe VARCHAR First argument as started.
 exepath VARCHAR Path of the executable.
 args VARCHAR Arguments behind the first, joined with spaces.
+arg_count UINTEGER How many they are.
+arguments VARCHAR[] The arguments one by one, where splitting args at spaces would not give them; else NULL.
+environment_id UINTEGER Row of environments, NULL where the recorder kept none.
 cwd VARCHAR Current folder.
 root VARCHAR Root folder.
 cgroups VARCHAR Cgroups, joined with spaces.
@@ -59,6 +62,7 @@ flags BIGINT Clone and thread flags.
 fdlimit BIGINT Soft limit of open descriptors.
 clone_ns BIGINT When the thread was made.
 exec_ns BIGINT When it last executed a program.
+pidns_start_ns BIGINT When its pid namespace began: at boot, for that of the machine.
 cap_inheritable UBIGINT Capability set.
 cap_permitted UBIGINT Capability set.
 cap_effective UBIGINT Capability set.
@@ -92,10 +96,12 @@ cport USMALLINT Client port.
 sport USMALLINT Server port.
 l4proto UTINYINT 0 none, 1 tcp, 2 udp, 3 icmp, 4 raw.
 role UTINYINT 0 none, 1 client, 2 server.
-open_flags BIGINT Flags it was opened with.
+open_flags BIGINT Flags it was opened with, in scap's bits; 32768 upper and 65536 lower layer of an overlay.
 ino BIGINT Inode.
 dev BIGINT Device.
 client_is_local BOOLEAN Whether the client's address belongs to this machine.
+open_id UINTEGER Number of the open file, the same for all its copies; NULL for a path that was not opened.
+connection UTINYINT Of a socket: 0 not connected, 1 connected, 2 pending, 3 failed.
 """),
     "Versions of descriptors.",
 )
@@ -162,6 +168,28 @@ parent_proc_id UINTEGER Row of processes of the parent.
     "Which version of which parent a version had, and when.",
 )
 
+ENVIRONMENTS = Relation(
+    "environments",
+    "environment_id",
+    "(SELECT p.environment_id FROM processes p WHERE p.proc_id = e.proc_id)",
+    _columns("""
+environment_id UINTEGER Ordinal.
+variables VARCHAR[] NAME=value, as the program was given them.
+"""),
+    "Environments of programs, as they were started.",
+)
+
+STREAMS = Relation(
+    "streams",
+    "open_id",
+    "(SELECT f.open_id FROM fds f WHERE f.fd_id = e.fd_id)",
+    _columns("""
+open_id UINTEGER Number of an open file.
+stream UINTEGER Number of the open file it is the other end of, which names the stream of both.
+"""),
+    "Open files that are the second end of a connection, pipe or socket pair; all others are streams of their own.",
+)
+
 USERS = Relation(
     "users",
     "uid",
@@ -211,6 +239,8 @@ RELATIONS = (
     ERRORS,
     PROCESS_ENDS,
     PARENTAGE,
+    ENVIRONMENTS,
+    STREAMS,
     USERS,
     GROUPS,
     INTERFACES,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from thresher.dissectors.syscall import batches
 from thresher.dissectors.syscall.containers import container_id
@@ -39,6 +40,7 @@ NUMBERS: tuple[tuple[str, int, Any], ...] = (
     ("exe_ctime_ns", c.T_EXECTIME, pa.int64()),
     ("exe_mtime_ns", c.T_EXEMTIME, pa.int64()),
     ("exe_flags", c.T_EXEFLAGS, pa.int64()),
+    ("arg_count", c.T_NARGS, pa.uint32()),
 )
 """Columns of processes that are numbers as they stand."""
 
@@ -61,6 +63,8 @@ FD_NUMBERS: tuple[tuple[str, int, Any], ...] = (
     ("open_flags", c.F_OFLAGS, pa.int64()),
     ("ino", c.F_INO, pa.int64()),
     ("dev", c.F_DEV, pa.int64()),
+    ("open_id", c.F_OPEN, pa.uint32()),
+    ("connection", c.F_STATE, pa.uint8()),
 )
 
 
@@ -72,6 +76,7 @@ class Versions:
         self._state = state
         self._next_row = 0
         self._fds_taken = 0
+        self._environments_taken = 0
         self._containers: dict[str, str] = {}
         self._seen_types: set[int] = set()
 
@@ -87,10 +92,11 @@ class Versions:
 
     def take(self) -> list[Batch]:
         """Everything made since the last call, but for the events."""
-        made = [*self._state_rows(), *self._processes(), *self._fds()]
+        made = [*self._state_rows(), *self._environments(), *self._processes(), *self._fds()]
         made += self._plain("parentage", self._kernel.threads.parents, c.P_WIDTH, PARENTAGE)
         made += self._plain("process_ends", self._kernel.threads.ends, c.X_WIDTH, ENDS)
         made += self._plain("late", self._kernel.rows.late, 2, LATE)
+        made += self._plain("streams", self._kernel.streams.joined, 2, STREAMS)
         return made
 
     def bad_events(self) -> Iterator[tuple[int, int]]:
@@ -134,8 +140,14 @@ class Versions:
         columns |= self._identities(cells, known)
         for name, place in TEXTS:
             columns[name] = batches.texts(self._kernel.arena, threads.versions, place, 0, count)
-        arguments = batches.texts(self._kernel.arena, threads.versions, c.T_ARGS, 0, count, keep_empty=True)
-        columns["args"] = batches.masked(arguments, ~known)
+        columns["pidns_start_ns"] = batches.column(cells[:, c.T_PIDNS], pa.int64(), 0)
+        columns["environment_id"] = batches.column(cells[:, c.T_ENV] - 1, pa.uint32(), -1)
+        listed = batches.texts(self._kernel.arena, threads.versions, c.T_ARGS, 0, count, keep_empty=True)
+        joined = pc.replace_substring(listed, "\0", " ")
+        columns["args"] = batches.masked(joined, ~known)
+        columns["arguments"] = pc.if_else(
+            split_by_spaces(joined, cells[:, c.T_NARGS]), pa.scalar(None, LIST), batches.parts(listed)
+        )
         columns["container_id"] = self._container_ids(columns["cgroups"])
         return [("processes", pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)))]
 
@@ -153,6 +165,16 @@ class Versions:
             made[number] = pa.array(cells[:, place].copy(), mask=absent)
             made[name] = named(cells[:, place], absent, names)
         return made
+
+    def _environments(self) -> list[Batch]:
+        grid = self._kernel.threads.environments
+        first, last = self._environments_taken, grid.used
+        if first == last:
+            return []
+        self._environments_taken = last
+        variables = batches.texts(self._kernel.arena, grid, 0, first, last, keep_empty=True)
+        arrays = [pa.array(np.arange(first, last, dtype=np.uint32)), batches.parts(variables)]
+        return [("environments", pa.RecordBatch.from_arrays(arrays, names=["environment_id", "variables"]))]
 
     def _container_ids(self, cgroups: pa.Array) -> pa.Array:
         encoded = cgroups.dictionary_encode()
@@ -218,6 +240,13 @@ class Versions:
         return made
 
 
+def split_by_spaces(arguments: pa.Array, counts: NDArray[np.int64]) -> pa.Array:
+    """Whether splitting joined arguments at their spaces gives them back."""
+    pieces = pc.add(pc.count_substring(arguments, " "), 1)
+    pieces = pc.if_else(pc.equal(pc.binary_length(arguments), 0), 0, pieces)
+    return pc.equal(pieces, pa.array(counts))
+
+
 def named(numbers: NDArray[np.int64], absent: NDArray[np.bool_], names: dict[int, str]) -> pa.Array:
     """Names by number, NULL where absent or nobody knows the name."""
     distinct, inverse = np.unique(numbers, return_inverse=True)
@@ -225,6 +254,7 @@ def named(numbers: NDArray[np.int64], absent: NDArray[np.bool_], names: dict[int
     return batches.masked(words.take(pa.array(inverse.astype(np.int32))), absent)
 
 
+LIST = pa.list_(pa.string())
 PARENTAGE = (
     ("proc_id", c.P_CHILD, pa.uint32()),
     ("from_num", c.P_FROM, pa.uint32()),
@@ -232,6 +262,7 @@ PARENTAGE = (
     ("parent_proc_id", c.P_PARENT, pa.uint32()),
 )
 ENDS = (("proc_id", c.X_VERSION, pa.uint32()), ("to_num", c.X_TO, pa.uint32()), ("reason", c.X_REASON, pa.uint8()))
+STREAMS = (("open_id", 0, pa.uint32()), ("stream", 1, pa.uint32()))
 LATE = (("num", 0, pa.uint32()), ("before_num", 1, pa.uint32()))
 USERS = (
     ("uid", pa.int64()),

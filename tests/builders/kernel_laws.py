@@ -68,6 +68,17 @@ def _links_law(outcome: Outcome) -> str:
     for table, key in (("processes", "proc_id"), ("fds", "fd_id")):
         if table in tables and column(tables[table], key).tolist() != list(range(tables[table].num_rows)):
             return f"{table} are not numbered one after the other"
+    return _streams_law(tables)
+
+
+def _streams_law(tables: dict[str, pa.Table]) -> str:
+    if "streams" not in tables:
+        return ""
+    joined, streams = column(tables["streams"], "open_id"), column(tables["streams"], "stream")
+    if len(np.unique(joined)) != len(joined) or np.isin(streams, joined).any():
+        return "an open file belongs to two streams"
+    if not np.isin(np.concatenate([joined, streams]), column(tables["fds"], "open_id")).all():
+        return "a stream has an end that is no open file"
     return ""
 
 

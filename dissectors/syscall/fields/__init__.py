@@ -10,6 +10,7 @@ from thresher.dissectors.syscall.fields.container import CONTAINER_FIELDS
 from thresher.dissectors.syscall.fields.evt import EVENT_FIELDS
 from thresher.dissectors.syscall.fields.fd import DESCRIPTOR_FIELDS
 from thresher.dissectors.syscall.fields.proc import PROCESS_FIELDS
+from thresher.dissectors.syscall.fields.stream import STREAM_FIELDS
 from thresher.dissectors.syscall.fields.thread import THREAD_FIELDS
 from thresher.dissectors.syscall.fields.user import USER_FIELDS
 
@@ -24,5 +25,6 @@ FIELDS: tuple[Field, ...] = (
     *THREAD_FIELDS,
     *USER_FIELDS,
     *DESCRIPTOR_FIELDS,
+    *STREAM_FIELDS,
     *CONTAINER_FIELDS,
 )

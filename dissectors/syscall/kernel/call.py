@@ -37,6 +37,7 @@ class Call:
         self.index = 0
         self.at = 0
         self.size = 0
+        self.items = 0
 
     def locate(self, meaning: int) -> int:
         """1 where the exit block has the parameter, 2 where only the enter block does, 0 where neither; sets index."""
@@ -84,21 +85,36 @@ class Call:
         """``keep`` of a parameter; 0 where it is absent, and then at and size say an empty text."""
         return self.keep(self.locate(meaning))
 
-    def joined(self, meaning: int) -> int:
-        """Copy a list of NUL-ended texts into the arena as one text with spaces between; 0 where it is absent."""
+    def listed(self, meaning: int) -> int:
+        """Copy a list of NUL-ended texts into the arena, with NULs between them; 0 where it is absent.
+
+        ``items`` is how many there are.
+        """
+        self.items = 0
         source = self.locate(meaning)
         if source != 1:
             return self.keep(source)
         size = self.exit.size[self.index]
         at = self.exit.at[self.index]
-        if size > 0 and self.exit.data[at + size - 1] == 0:
+        for step in range(size):
+            if self.exit.data[at + step] == 0:
+                self.items = self.items + 1
+        if self.exit.data[at + size - 1] == 0:
             size = size - 1
+        else:
+            self.items = self.items + 1
         self.at = self.arena.copy_in(self.exit.data, at, size)
         self.size = size
-        for step in range(size):
-            if self.arena.data[self.at + step] == 0:
-                self.arena.data[self.at + step] = 32
         return 1
+
+    def joined(self, meaning: int) -> int:
+        """The same as one text with spaces between."""
+        source = self.listed(meaning)
+        if source == 1:
+            for step in range(self.size):
+                if self.arena.data[self.at + step] == 0:
+                    self.arena.data[self.at + step] = 32
+        return source
 
     def show(self, fd: int, version: int) -> int:
         """Name the descriptor that the event is shown with, and the version it stands for."""

@@ -7,20 +7,32 @@ from .addresses import Addresses
 from .call import Call
 from .descriptors import Descriptors
 from .sockets import Sockets
+from .streams import Streams
 from .threads import Threads
 
 if not cython.compiled:
     from .columns import *
 
 
+EINTR = 4
+EISCONN = 106
+EALREADY = 114
+EINPROGRESS = 115
+SOL_SOCKET = 1
+SO_ERROR = 4
+
+
 class Connections:
     """Handlers of the calls on sockets (libsinsp, parsers.cpp, gives the rules)."""
 
-    def __init__(self, call: Call, threads: Threads, fds: Descriptors, sockets: Sockets, seen: Addresses) -> None:
+    def __init__(
+        self, call: Call, threads: Threads, fds: Descriptors, sockets: Sockets, streams: Streams, seen: Addresses
+    ) -> None:
         self.call = call
         self.threads = threads
         self.fds = fds
         self.sockets = sockets
+        self.streams = streams
         self.seen = seen
 
     def made_socket(self, row: int) -> int:
@@ -50,8 +62,11 @@ class Connections:
     def connected(self, row: int) -> int:
         """connect: the tuple, with the address of the enter event where the exit only repeats what it read later."""
         entry = self.fds.find(self.threads.table(row), self.call.fd)
-        if entry < 0 or (self.call.result < 0 and self.call.result != -115):
+        if entry < 0 or self.call.result == NONE:
             return 0
+        if self.call.result < 0 and self.call.result != -EINPROGRESS:
+            return self.failed(entry)
+        state = CONN_PENDING if self.call.result < 0 else CONN_MADE
         aimed = 0
         if self.call.locate_enter(S_ADDR):
             aimed = self.seen.read_address(self.call.enter, self.call.index)
@@ -62,6 +77,7 @@ class Connections:
             if aimed and self.seen.family != 1:
                 version = self.fds.edit(entry, self.fds.settled)
                 self.sockets.aimed(version)
+                self.fds.versions.cells[version, F_STATE] = state
                 self.call.version = version
             return 0
         index = self.call.index
@@ -80,7 +96,30 @@ class Connections:
                 self.seen.dport = aimed_port
         version = self.fds.edit(entry, self.fds.settled)
         self.sockets.connected(version, self.call.exit.data)
+        self.fds.versions.cells[version, F_STATE] = state
+        self.streams.met(version)
         self.call.version = version
+        return 0
+
+    def failed(self, entry: int) -> int:
+        """A connect that failed; one that waits for an earlier one, or finds it done, says nothing new."""
+        if self.call.result == -EALREADY or self.call.result == -EISCONN or self.call.result == -EINTR:
+            return 0
+        self.call.version = self.fds.restate(entry, CONN_FAILED)
+        return 0
+
+    def asked(self, row: int) -> int:
+        """What getsockopt of SO_ERROR tells: how a connect that did not wait ended."""
+        entry = self.fds.find(self.threads.table(row), self.call.fd)
+        if self.call.result < 0 or entry < 0 or self.call.number(S_LEVEL, 0) != SOL_SOCKET:
+            return 0
+        if self.call.number(S_OPTNAME, 0) != SO_ERROR or self.call.locate(S_VAL) != 1:
+            return 0
+        if self.fds.versions.cells[self.fds.entries.cells[entry, N_VERSION], F_STATE] != CONN_PENDING:
+            return 0
+        if self.call.exit.size[self.call.index] == 9:
+            error = self.call.exit.i64(self.call.exit.at[self.call.index] + 1)
+            self.call.version = self.fds.restate(entry, CONN_MADE if error == 0 else CONN_FAILED)
         return 0
 
     def accepted(self, row: int) -> int:
@@ -93,13 +132,17 @@ class Connections:
         self.sockets.accepted(version, self.call.exit.data)
         flags = self.call.number(S_FLAGS, 0) & O_CLOEXEC
         self.fds.versions.cells[version, F_OFLAGS] = flags
+        self.fds.versions.cells[version, F_STATE] = CONN_MADE
         self.fds.put(self.threads.own_table(row), self.call.result, version, flags)
+        self.streams.met(version)
         return self.call.show(self.call.result, version)
 
     def transferred(self, row: int, what: int) -> int:
         """Reads and writes: those with a tuple tell the ends of sockets without a connection."""
         if row < 0 or self.call.fd == NONE or self.call.result == NONE or self.call.result < 0:
             return 0
+        if self.call.version >= 0 and self.fds.versions.cells[self.call.version, F_STATE] != CONN_MADE:
+            self.answered(row)
         source = self.call.locate(S_TUPLE)
         if source == 0:
             return 0
@@ -121,6 +164,16 @@ class Connections:
         elif self.seen.read_tuple(self.call.enter, self.call.index):
             self.sockets.transferred(entry, self.fds.settled, self.call.enter.data, 1 if what == K_READ else 0)
         self.call.version = self.fds.entries.cells[entry, N_VERSION]
+        return 0
+
+    def answered(self, row: int) -> int:
+        """Data went through an internet socket: it is connected, if that was not known (libsinsp, parsers.cpp)."""
+        kind = self.fds.versions.cells[self.call.version, F_TYPE]
+        if kind != D_IPV4 and kind != D_IPV6:
+            return 0
+        entry = self.fds.find(self.threads.table(row), self.call.fd)
+        if entry >= 0:
+            self.call.version = self.fds.restate(entry, CONN_MADE)
         return 0
 
     def guessed_socket(self, row: int, source: int) -> int:

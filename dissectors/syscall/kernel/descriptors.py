@@ -14,6 +14,8 @@ class Descriptors:
 
     ``settled`` is the first version made by the event at hand: from there on versions may still be changed.
 
+    ``opens`` counts open files: each version made by ``create`` is one, copies and edits of it stay the same one.
+
     Table 0 does not exist; ``heads[table, 0]`` is the table's first entry plus one.
     """
 
@@ -26,6 +28,7 @@ class Descriptors:
         self.num = 0
         self.offset = 0
         self.settled = 0
+        self.opens = 0
         self.heads.take()
 
     def reset(self) -> int:
@@ -163,6 +166,15 @@ class Descriptors:
         self.versions.cells[version, F_ORIGIN] = origin
         self.versions.cells[version, F_ORIGINOFF] = self.offset
         self.versions.cells[version, F_FROM] = self.num
+        self.versions.cells[version, F_OPEN] = self.opens
+        self.opens = self.opens + 1
+        return version
+
+    def create_unopened(self) -> int:
+        """A version for a path that was not opened."""
+        version = self.create(D_UNOPENED, -1, ORIGIN_EVENT)
+        self.versions.cells[version, F_OPEN] = NONE
+        self.opens = self.opens - 1
         return version
 
     def edit(self, entry: int, settled: int) -> int:
@@ -180,6 +192,19 @@ class Descriptors:
         self.versions.cells[fresh, F_FROM] = self.num
         self.entries.cells[entry, N_VERSION] = fresh
         return fresh
+
+    def restate(self, entry: int, state: int) -> int:
+        """Note how far a socket's connection has come; what proves the rest of the version still does."""
+        version = self.entries.cells[entry, N_VERSION]
+        if self.versions.cells[version, F_STATE] == state:
+            return version
+        origin = self.versions.cells[version, F_ORIGIN]
+        offset = self.versions.cells[version, F_ORIGINOFF]
+        version = self.edit(entry, self.settled)
+        self.versions.cells[version, F_STATE] = state
+        self.versions.cells[version, F_ORIGIN] = origin
+        self.versions.cells[version, F_ORIGINOFF] = offset
+        return version
 
     def set_name(self, version: int, start: int) -> int:
         """Name a version with the text that ends the arena."""

@@ -56,6 +56,8 @@ class Effects:
         """Let the event change the state; returns the thread it is shown with."""
         if what == K_READ or what == K_WRITE:
             self.connections.transferred(row, what)
+            if self.call.locate(S_CONTROL) == 1:
+                self.files.received(row)
         elif what == K_CLOSE:
             if self.call.result >= 0 and self.call.version >= 0 and row >= 0:
                 self.closing_table = self.threads.table(row)
@@ -142,6 +144,14 @@ class Effects:
                 self.identity.set_limit(row, self.call.number(S_CUR, -1))
         elif what == K_PRLIMIT:
             self.limited_other()
+        elif what == K_MEMORY:
+            if row >= 0:
+                self.processes.note_memory(row)
+        elif what == K_SWITCH:
+            self.processes.scheduled(row)
+        elif what == K_SOCKOPT:
+            if row >= 0:
+                self.connections.asked(row)
         elif what == K_USER:
             self.noted = 1
         elif what == K_DROP:

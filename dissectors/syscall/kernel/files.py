@@ -7,11 +7,18 @@ from .call import Call
 from .descriptors import Descriptors
 from .folders import Folders
 from .names import Names
+from .streams import Streams
 from .tables import Arena
 from .threads import Threads
 
 if not cython.compiled:
     from .columns import *
+
+
+SOL_SOCKET = 1
+SCM_RIGHTS = 1
+MAX_RECEIVED = 1048576
+"""Descriptor numbers stay below the system's limit of open files; larger ones are not descriptors."""
 
 
 class Files:
@@ -25,6 +32,7 @@ class Files:
         fds: Descriptors,
         names: Names,
         folders: Folders,
+        streams: Streams,
         arena: Arena,
     ) -> None:
         self.info = info
@@ -33,6 +41,7 @@ class Files:
         self.fds = fds
         self.names = names
         self.folders = folders
+        self.streams = streams
         self.arena = arena
 
     def look(self, row: int, kind: int) -> int:
@@ -73,13 +82,15 @@ class Files:
             start = self.names.join(0, 0, self.arena.data, at, size)
         else:
             start = self.folders.resolve(row, dirfd)
-        what = D_UNOPENED
+        self.fds.offset = self.call.offset
         if self.call.result >= 0:
             what = D_DIRECTORY if flags & O_DIRECTORY else D_FILE
-        elif size == 0:
+            version = self.fds.create(what, self.call.result, ORIGIN_EVENT)
+        elif size > 0:
+            version = self.fds.create_unopened()
+        else:
             return self.call.show(-1, -1)
-        self.fds.offset = self.call.offset
-        version = self.fds.create(what, self.call.result if self.call.result >= 0 else -1, ORIGIN_EVENT)
+        flags = flags | (self.call.number(S_CREATFLAGS, 0) & 3) << 15
         self.fds.set_name(version, start)
         self.fds.versions.cells[version, F_RAW] = at
         self.fds.versions.cells[version, F_RAW + 1] = size
@@ -112,6 +123,7 @@ class Files:
                 self.fds.versions.cells[version, F_USRC] = self.call.number(S_SOURCE, 0)
                 self.fds.versions.cells[version, F_UDST] = self.call.number(S_PEER, 0)
             self.fds.put(table, fd, version, flags & O_CLOEXEC)
+        self.streams.pair(self.fds.versions.cells[version - 1, F_OPEN], self.fds.versions.cells[version, F_OPEN])
         return self.call.show(second, version)
 
     def duplicated(self, row: int) -> int:
@@ -191,3 +203,26 @@ class Files:
             return 0
         self.fds.put(self.threads.own_table(row), self.call.result, copied, 1)
         return self.call.show(self.call.result, copied)
+
+    def received(self, row: int) -> int:
+        """What SCM_RIGHTS brings: descriptors another process sent, of which only the numbers are recorded."""
+        if row < 0 or self.call.result == NONE or self.call.result < 0:
+            return 0
+        at = self.call.exit.at[self.call.index]
+        end = at + self.call.exit.size[self.call.index]
+        while at + 16 <= end:
+            length = self.call.exit.u32(at)
+            if length < 16 or length > end - at:
+                return 0
+            if self.call.exit.u32(at + 8) == SOL_SOCKET and self.call.exit.u32(at + 12) == SCM_RIGHTS:
+                for step in range((length - 16) // 4):
+                    self.sent(row, self.call.exit.u32(at + 16 + step * 4))
+            at += (length + 7) // 8 * 8
+        return 0
+
+    def sent(self, row: int, fd: int) -> int:
+        """A descriptor of an unknown kind takes this number."""
+        if fd >= MAX_RECEIVED:
+            return 0
+        version = self.fds.create(D_UNKNOWN, fd, ORIGIN_EVENT)
+        return self.fds.put(self.threads.own_table(row), fd, version, 0)

@@ -6,7 +6,8 @@ from . import cython_stub as cython
 from .descriptors import Descriptors
 from .names import Names
 from .sockets import Sockets
-from .tables import Arena, Grid
+from .streams import Streams
+from .tables import Arena, Grid, HashMap
 from .threads import Threads
 
 if not cython.compiled:
@@ -17,14 +18,31 @@ if not cython.compiled:
 class Lists:
     """Takes the lists of a section; ``settle`` once they are complete. ``row`` is the event row to come."""
 
-    def __init__(self, threads: Threads, fds: Descriptors, sockets: Sockets, names: Names, arena: Arena) -> None:
+    def __init__(
+        self,
+        threads: Threads,
+        fds: Descriptors,
+        sockets: Sockets,
+        streams: Streams,
+        names: Names,
+        arena: Arena,
+        seed: int,
+    ) -> None:
         self.threads = threads
         self.fds = fds
         self.sockets = sockets
+        self.streams = streams
         self.names = names
         self.arena = arena
         self.ports = Grid(1)
+        self.listed = HashMap(seed)
         self.row = 0
+
+    def reset(self) -> int:
+        """The lists of a new section say nothing of the old one."""
+        self.ports.clear()
+        self.listed.clear()
+        return 0
 
     def settle(self) -> int:
         """Process and descriptor lists are complete: link families, give sockets their roles."""
@@ -55,6 +73,7 @@ class Lists:
                     cells[version, F_ROLE] = 2
                 else:
                     cells[version, F_ROLE] = 1
+            self.streams.met(version)
         return 0
 
     def is_listening(self, port: int) -> int:
@@ -68,8 +87,9 @@ class Lists:
         """A thread of the process list.
 
         Args:
-            numbers: T_TID … T_ISMAIN in that order, and the parent's id behind them.
-            texts: comm, exe, exepath, args, cwd, root, cgroups one after the other.
+            numbers: T_TID … T_ISMAIN in that order; behind them the parent's id, the number of arguments, the start
+                of the pid namespace, and T_VMSIZE … T_PFMINOR.
+            texts: comm, exe, exepath, args, cwd, root, cgroups, environment one after the other.
             sizes: their lengths.
             offset: the block they came in.
         """
@@ -86,11 +106,17 @@ class Lists:
         for column in range(T_COMM):
             cells[row, column] = numbers[column]
         cells[row, T_PTID] = numbers[T_COMM]
+        cells[row, T_NARGS] = numbers[T_COMM + 1]
+        cells[row, T_PIDNS] = numbers[T_COMM + 2]
+        for column in range(5):
+            cells[row, T_VMSIZE + column] = numbers[T_COMM + 3 + column]
         at = 0
         for text in range(7):
             cells[row, T_COMM + text * 2] = self.arena.copy_in(texts, at, sizes[text])
             cells[row, T_COMM + text * 2 + 1] = sizes[text]
             at += sizes[text]
+        if sizes[7] > 0:
+            self.threads.keep_environment(row, self.arena.copy_in(texts, at, sizes[7]), sizes[7])
         start = self.names.join(0, 0, self.arena.data, cells[row, T_CWD], cells[row, T_CWD + 1])
         if self.arena.used == start or self.arena.data[self.arena.used - 1] != 47:
             self.arena.put(47)
@@ -128,10 +154,32 @@ class Lists:
             cells[version, F_ROLE] = 2 if len(name) > 0 else 1
         elif D_IPV4 <= kind <= D_IPV6SERVER:
             self.put_ends(version, kind, numbers)
+        self.recognize(version)
         if self.threads.rows.cells[row, T_TABLE] == 0:
             self.threads.rows.cells[row, T_TABLE] = self.fds.new_table()
         self.fds.put(self.threads.rows.cells[row, T_TABLE], numbers[1], version, 0)
         return 1
+
+    def recognize(self, version: int) -> int:
+        """Sockets with one inode are one open file; the ends of a pipe share an inode and cannot be told apart."""
+        cells = self.fds.versions.cells
+        kind = cells[version, F_TYPE]
+        ino = cells[version, F_INO]
+        is_socket = D_IPV4 <= kind <= D_IPV6SERVER or kind == D_UNIX or kind == D_NETLINK
+        is_pipe = kind == D_PIPE and not (
+            cells[version, F_NAME + 1] > 0 and self.arena.data[cells[version, F_NAME]] == 47
+        )
+        if ino <= 0 or ino > MASK32 or not (is_socket or is_pipe):
+            return 0
+        key = ino * 2 + (1 if is_pipe else 0)
+        first = self.listed.get(key)
+        if first < 0:
+            self.listed.put(key, cells[version, F_OPEN])
+        elif is_socket:
+            cells[version, F_OPEN] = first
+        else:
+            self.streams.attach(cells[version, F_OPEN], first)
+        return 0
 
     def put_ends(self, version: int, kind: int, numbers: memoryview) -> int:
         """The addresses of a socket from a descriptor list."""
@@ -155,5 +203,7 @@ class Lists:
             cells[version, F_TYPE] = D_IPV4
             cells[version, F_CLO] = mapped(numbers[5])
             cells[version, F_SLO] = mapped(numbers[8])
+        if cells[version, F_L4] == 1:
+            cells[version, F_STATE] = CONN_MADE
         self.sockets.fill_wildcards(version)
         return self.sockets.rename(version)

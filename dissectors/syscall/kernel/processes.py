@@ -13,6 +13,10 @@ if not cython.compiled:
     from .columns import *
 
 
+LONGEST_NS = 4611686018427387903
+"""No time since the machine started is longer."""
+
+
 class Processes:
     """Handlers of the calls that make, change and end threads (libsinsp, parsers.cpp, gives the rules)."""
 
@@ -153,9 +157,10 @@ class Processes:
             self.call.size = cells[child, T_EXE + 1]
         cells[child, T_COMM] = self.call.at
         cells[child, T_COMM + 1] = self.call.size
-        self.call.joined(S_ARGS)
+        self.call.listed(S_ARGS)
         cells[child, T_ARGS] = self.call.at
         cells[child, T_ARGS + 1] = self.call.size
+        cells[child, T_NARGS] = self.call.items
         self.call.joined(S_CGROUPS)
         cells[child, T_CGROUPS] = self.call.at
         cells[child, T_CGROUPS + 1] = self.call.size
@@ -163,7 +168,18 @@ class Processes:
         cells[child, T_UID] = self.call.number(S_UID, -1)
         cells[child, T_GID] = self.call.number(S_GID, -1)
         cells[child, T_CLONETS] = self.call.time
+        cells[child, T_PIDNS] = self.namespace_start(child)
+        self.note_memory(child)
         return 0
+
+    def namespace_start(self, child: int) -> int:
+        """When the pid namespace of a new thread began: with the machine, or as the child's half of the clone says."""
+        if self.call.result != 0 or not self.threads.families.in_namespace(child):
+            return self.threads.boot_ns
+        since_boot = self.call.number(S_PIDNS, 0)
+        if since_boot <= 0 or since_boot > LONGEST_NS:
+            return 0
+        return self.threads.boot_ns + since_boot
 
     def inherit(self, source: int, child: int, leads: int) -> int:
         """What a child has from the thread that made it; a process also has its descriptors and folder."""
@@ -181,6 +197,7 @@ class Processes:
             folder = main if main >= 0 else source
             cells[child, T_CWD] = cells[folder, T_CWD]
             cells[child, T_CWD + 1] = cells[folder, T_CWD + 1]
+            cells[child, T_ENV] = cells[folder, T_ENV]
             table = self.threads.table(source)
             if table > 0:
                 cells[child, T_TABLE] = self.fds.new_table()
@@ -194,6 +211,7 @@ class Processes:
             cells[relative, T_EXE + column] = cells[child, T_EXE + column]
             cells[relative, T_COMM + column] = cells[child, T_COMM + column]
             cells[relative, T_ARGS + column] = cells[child, T_ARGS + column]
+        cells[relative, T_NARGS] = cells[child, T_NARGS]
         self.threads.touch(relative, ORIGIN_EVENT)
         return 0
 
@@ -228,9 +246,10 @@ class Processes:
             self.call.size = cells[row, T_EXE + 1]
         cells[row, T_COMM] = self.call.at
         cells[row, T_COMM + 1] = self.call.size
-        self.call.joined(S_ARGS)
+        self.call.listed(S_ARGS)
         cells[row, T_ARGS] = self.call.at
         cells[row, T_ARGS + 1] = self.call.size
+        cells[row, T_NARGS] = self.call.items
         known = cells[row, T_PID] >= 0
         cells[row, T_PID] = self.call.number(S_PID, -1)
         if not known:
@@ -290,6 +309,9 @@ class Processes:
         """What newer recorders add to an exec; absent parameters leave what was known."""
         cells = self.threads.rows.cells
         cells[row, T_FDLIMIT] = self.call.number(S_FDLIMIT, -1)
+        self.note_memory(row)
+        if self.call.listed(S_ENV):
+            self.threads.keep_environment(row, self.call.at, self.call.size)
         if self.call.joined(S_CGROUPS):
             cells[row, T_CGROUPS] = self.call.at
             cells[row, T_CGROUPS + 1] = self.call.size
@@ -309,6 +331,28 @@ class Processes:
         cells[row, T_UID] = self.call.number(S_UID, cells[row, T_UID])
         cells[row, T_GID] = self.call.number(S_GID, cells[row, T_GID])
         cells[row, T_PGID] = self.call.number(S_PGID, -1)
+        return 0
+
+    def note_memory(self, row: int) -> int:
+        """Memory in KiB and page faults, as far as the event tells them."""
+        cells = self.threads.rows.cells
+        for step in range(3):
+            if self.call.locate(S_VMSIZE + step) == 1:
+                cells[row, T_VMSIZE + step] = self.call.exit.number(self.call.index)
+        for step in range(2):
+            if self.call.locate(S_PFMAJOR + step) == 1:
+                cells[row, T_PFMAJOR + step] = self.call.exit.number(self.call.index)
+        return 0
+
+    def scheduled(self, row: int) -> int:
+        """What switch says: page faults of the thread, memory of its process."""
+        if row < 0 or self.call.locate(S_VMSWAP) != 1:
+            return 0
+        self.note_memory(row)
+        main = self.threads.families.leader(row)
+        if main >= 0 and main != row:
+            for column in range(T_VMSIZE, T_VMSWAP + 1):
+                self.threads.rows.cells[main, column] = self.threads.rows.cells[row, column]
         return 0
 
     def alone(self, row: int) -> int:

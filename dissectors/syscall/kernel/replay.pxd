@@ -15,6 +15,7 @@ from .names cimport Names
 from .processes cimport Processes
 from .rows cimport Rows
 from .sockets cimport Sockets
+from .streams cimport Streams
 from .tables cimport Arena, Grid
 from .threads cimport Threads
 
@@ -27,6 +28,7 @@ cdef class Replay:
     cdef readonly Threads threads
     cdef readonly Sockets sockets
     cdef readonly Rows rows
+    cdef readonly Streams streams
     cdef Call call
     cdef Lists lists
     cdef Processes processes

@@ -18,6 +18,7 @@ from .names import Names
 from .processes import Processes
 from .rows import Rows
 from .sockets import Sockets
+from .streams import Streams
 from .tables import Arena, Grid
 from .threads import Threads
 
@@ -47,11 +48,12 @@ class Replay:
         self.sockets = Sockets(self.fds, names, self.arena, seen)
         self.call = Call(layout, self.arena)
         self.rows = Rows(out, self.call, self.threads, self.fds)
-        self.lists = Lists(self.threads, self.fds, self.sockets, names, self.arena)
+        self.streams = Streams(self.fds, seed)
+        self.lists = Lists(self.threads, self.fds, self.sockets, self.streams, names, self.arena, seed)
         folders = Folders(self.call, self.threads, self.fds, names, self.arena)
         self.processes = Processes(self.call, self.threads, self.fds, folders, self.arena)
-        self.files = Files(info, self.call, self.threads, self.fds, names, folders, self.arena)
-        connections = Connections(self.call, self.threads, self.fds, self.sockets, seen)
+        self.files = Files(info, self.call, self.threads, self.fds, names, folders, self.streams, self.arena)
+        connections = Connections(self.call, self.threads, self.fds, self.sockets, self.streams, seen)
         identity = Identity(self.call, self.threads)
         self.effects = Effects(
             self.call, self.threads, self.fds, folders, self.processes, self.files, connections, identity
@@ -267,7 +269,8 @@ class Replay:
         self.flush_pending()
         self.threads.reset()
         self.fds.reset()
-        self.lists.ports.clear()
+        self.lists.reset()
+        self.streams.reset()
         self.sockets.interfaces.clear()
         self.unsettled = 1
 
@@ -326,6 +329,7 @@ class Replay:
         self.threads.parents.clear()
         self.threads.ends.clear()
         self.rows.late.clear()
+        self.streams.joined.clear()
         self.bad_events.clear()
 
     def before_taking(self) -> None:

@@ -18,13 +18,16 @@ cdef class Threads:
     cdef readonly Grid ends
     cdef Grid unfinished
     cdef Grid dirty
-    cdef public long long base
+    cdef readonly Grid environments
+    cdef public long long base, boot_ns
     cdef long long num, offset
     cdef Families families
     cdef Py_ssize_t find(self, long long tid) except? -1 nogil
     @cython.locals(row=cython.longlong)
     cdef Py_ssize_t get(self, long long tid) except? -1 nogil
     cdef Py_ssize_t create(self, long long tid, long long origin) except? -1 nogil
+    @cython.locals(kept=cython.longlong)
+    cdef int keep_environment(self, long long row, long long at, long long size) except -1 nogil
     cdef Py_ssize_t owner(self, long long row) except? -1 nogil
     cdef Py_ssize_t table(self, long long row) except? -1 nogil
     cdef Py_ssize_t own_table(self, long long row) except? -1 nogil

@@ -19,6 +19,8 @@ class Threads:
         parents: finished parentage intervals since they were last taken.
         ends: ended versions since they were last taken.
         unfinished: enter events of threads that went away.
+        environments: offset and length of each in the arena; a thread has the number of its own, plus one.
+        boot_ns: when the machine started, 0 where that is not known.
         num: the event row being made. ``offset``: its block.
     """
 
@@ -36,7 +38,9 @@ class Threads:
         self.ends = Grid(X_WIDTH)
         self.unfinished = Grid(U_WIDTH)
         self.dirty = Grid(1)
+        self.environments = Grid(2)
         self.base = 0
+        self.boot_ns = 0
         self.num = 0
         self.offset = 0
 
@@ -72,6 +76,14 @@ class Threads:
         self.rows.cells[row, T_ETYPE] = -1
         self.touch(row, origin)
         return row
+
+    def keep_environment(self, row: int, at: int, size: int) -> int:
+        """The thread's environment is this text, NULs between its parts."""
+        kept = self.environments.add()
+        self.environments.cells[kept, 0] = at
+        self.environments.cells[kept, 1] = size
+        self.rows.cells[row, T_ENV] = kept + 1
+        return 0
 
     def owner(self, row: int) -> int:
         """Whose descriptor table the thread uses, -1 where that is not known."""
@@ -248,6 +260,7 @@ class Threads:
         self.rows.cells[row, T_PPID] = ppid
         self.rows.cells[row, T_CWD] = self.rows.cells[source, T_CWD]
         self.rows.cells[row, T_CWD + 1] = self.rows.cells[source, T_CWD + 1]
+        self.rows.cells[row, T_ENV] = self.rows.cells[source, T_ENV]
         self.rows.cells[row, T_ISMAIN] = self.families.is_main(row)
         self.rows.cells[row, T_FROM] = self.num
         version = self.versions.add()
