@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, overload
+
+from thresher.capture.model import Window
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -223,6 +225,28 @@ class Lookup(Protocol):
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
         """Run one SELECT over the store's tables."""
 
+    def events(self, where: str) -> Iterator[Events]:
+        """The events of a block capture for which an SQL condition over ``e`` is true, in batches, by ``num``."""
+
+
+class Gathered(Window):
+    """Made by the dissector for all events of the capture in one pass, as ``expression`` names it, on first use.
+
+    For values that one event does not hold alone; all fields of a pass are made together and kept.
+    """
+
+
+class Proven(NamedTuple):
+    """One value of a ``Gathered`` field: of the event in row ``num``, as the event in row ``source`` proves."""
+
+    field: str
+    num: int
+    value: Value
+    source: int
+
+
+OnProgress = Callable[[float], None]
+
 
 class Dissector(ABC):
     """Knows one source of events: its fields as data, and how raw events become rows."""
@@ -260,6 +284,10 @@ class Dissector(ABC):
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
         """The ``type_id`` values that can have the field at all; None where every event can."""
         return None
+
+    def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
+        """All values of the ``Gathered`` fields of a group, in any order; a field has at most one for an event."""
+        raise NotImplementedError(f"{self.name} gathers no {group}")
 
     def implementation(self) -> str:
         """Which of its builds runs, for ``--version``: ``compiled``, ``interpreted``; '' where there is only one."""

@@ -169,7 +169,9 @@ class Computing:
 
         if not self._nums:
             return
-        rows = pa.table({"num": pa.array(self._nums, type=pa.uint32()), **self._arrays()})
+        values = FieldValues(self._ref.field)
+        rows = pa.table({"num": pa.array(self._nums, type=pa.uint32()), **values.arrays(self._values)})
+        self.failures += values.failures
         rows = rows.filter(rows.column(1).is_valid())
         target.register("incoming", rows)
         try:
@@ -178,21 +180,33 @@ class Computing:
             target.unregister("incoming")
         self._nums, self._values = [], []
 
-    def _arrays(self) -> dict[str, pa.Array]:
+
+class FieldValues:
+    """Turns values of a field, as a dissector gives them, into the columns of the field's table.
+
+    Attributes:
+        failures: values that do not have the field's type, and are absent instead.
+    """
+
+    def __init__(self, field: Field) -> None:
+        self.failures = 0
+        self._field = field
+
+    def arrays(self, values: Sequence[Value]) -> dict[str, pa.Array]:
+        """The columns by name, as in ``type_of``."""
         import pyarrow as pa
 
-        field = self._ref.field
-        if field.type is FieldType.IP and not field.is_list:
-            halves = [self._halves(value) for value in self._values]
+        if self._field.type is FieldType.IP and not self._field.is_list:
+            halves = [self._halves(value) for value in values]
             return {
                 name: pa.array([half[at] for half in halves], type=pa.uint64())
                 for at, name in enumerate(("value_hi", "value_lo"))
             }
-        wanted = arrow_type(field)
+        wanted = arrow_type(self._field)
         try:
-            return {"value": pa.array(self._values, type=wanted)}
+            return {"value": pa.array(values, type=wanted)}
         except (pa.ArrowException, OverflowError, TypeError, UnicodeError, ValueError):
-            return {"value": pa.array([self._fitting(value, wanted) for value in self._values], type=wanted)}
+            return {"value": pa.array([self._fitting(value, wanted) for value in values], type=wanted)}
 
     def _fitting(self, value: Value, wanted: pa.DataType) -> Value:
         import pyarrow as pa

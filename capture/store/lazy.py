@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from thresher.capture.contract import Gathered
 from thresher.capture.errors import QueryError
 from thresher.capture.model import Computed, FieldRef, FieldType, Window
 from thresher.capture.store import database, schema
 from thresher.capture.store.cancel import Cancel, watched
 from thresher.capture.store.computing import Computing, type_of
+from thresher.capture.store.gathering import Gathering, fields_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +75,7 @@ class Lazy:
                 cursor.execute(f"ATTACH IF NOT EXISTS {database.quoted(str(path))} AS {alias} (READ_ONLY)")
                 cursor.close()
             self._attached.add(alias)
-        return f"{alias}.field"
+        return f"{alias}.{table_name(ref)}"
 
     def _build_file(
         self, ref: FieldRef, index: Path, partial: Path, on_progress: OnProgress | None, cancel: Cancel | None
@@ -84,7 +86,7 @@ class Lazy:
             builder.execute(f"ATTACH {database.quoted(str(partial))} AS built")
             builder.execute(f"ATTACH {database.quoted(str(index))} AS store (READ_ONLY)")
             builder.execute("USE store")
-            self._build(ref, builder, "built.field", on_progress, cancel)
+            self._build(ref, builder, "built.", on_progress, cancel)
         finally:
             builder.close()
 
@@ -92,32 +94,52 @@ class Lazy:
         """The field in memory, made anew when there are more rows than last time."""
         alias = self._alias(ref)
         connection, rows = self._store.connection(), self._store.count()
-        table = f"lazy.{alias}_{rows}"
+        prefix = f"lazy.{alias}_{rows}_"
+        table = prefix + table_name(ref)
         if self._in_memory.get(alias) == (connection, rows):
             return table
         cursor = connection.cursor()
         cursor.execute("ATTACH IF NOT EXISTS ':memory:' AS lazy")
-        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        self._drop(ref, cursor, prefix)
         try:
-            self._build(ref, cursor, table, on_progress, cancel)
+            self._build(ref, cursor, prefix, on_progress, cancel)
         except BaseException:
             with contextlib.suppress(duckdb.Error):
-                cursor.execute(f"DROP TABLE IF EXISTS {table}")
+                self._drop(ref, cursor, prefix)
             raise
         finally:
             cursor.close()
         self._in_memory[alias] = (connection, rows)
         return table
 
+    def _drop(self, ref: FieldRef, cursor: duckdb.DuckDBPyConnection, prefix: str) -> None:
+        """Forget what would be built together with a field."""
+        for each in self._together(ref):
+            cursor.execute(f"DROP TABLE IF EXISTS {prefix}{table_name(each)}")
+
+    def _together(self, ref: FieldRef) -> list[FieldRef]:
+        """The fields that are built in one go: those of a group, or the field alone."""
+        place = ref.field.place
+        if isinstance(place, Gathered):
+            return [FieldRef(field) for field in fields_of(self._store, place.expression)]
+        return [ref]
+
     def _build(
         self,
         ref: FieldRef,
         cursor: duckdb.DuckDBPyConnection,
-        table: str,
+        prefix: str,
         on_progress: OnProgress | None,
         cancel: Cancel | None,
     ) -> None:
-        if isinstance(ref.field.place, Window):
+        place = ref.field.place
+        if isinstance(place, Gathered):
+            gathering = Gathering(self._store, place.expression)
+            gathering.run(cursor, lambda name: prefix + gathered_name(name), on_progress, cancel)
+            self._failures.update(gathering.failures)
+            return
+        table = prefix + table_name(ref)
+        if isinstance(place, Window):
             statement = window_statement(ref, table, self._store.start_ns())
             with watched(cursor, cancel):
                 cursor.execute(statement)
@@ -130,8 +152,20 @@ class Lazy:
 
     def _alias(self, ref: FieldRef) -> str:
         """A name that changes with whatever the field is made of."""
-        parts = (schema.digest(self._store.dissector), ref.key, repr(ref.field.place), ref.field.type, version())
+        place = ref.field.place
+        made = [(each.key, each.field.type, each.field.is_list) for each in self._together(ref)]
+        parts = (schema.digest(self._store.dissector), made, type(place).__name__, repr(place), version())
         return "f_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def table_name(ref: FieldRef) -> str:
+    """The table of a field in the database that it is built in."""
+    return gathered_name(ref.field.name) if isinstance(ref.field.place, Gathered) else "field"
+
+
+def gathered_name(field: str) -> str:
+    """The table of one field of a group; names of fields are letters, digits, underscores and dots."""
+    return "of_" + field.replace("_", "__").replace(".", "_")
 
 
 def window_statement(ref: FieldRef, table: str, start_ns: int) -> str:

@@ -6,8 +6,6 @@ import dataclasses
 import threading
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from thresher.capture.contract import Dissector, Events, RawEvent, RecordDissector
 from thresher.capture.errors import QueryError, UnreadableError
 from thresher.capture.inputs.spool import Bytes, MissingBytes
@@ -16,14 +14,17 @@ from thresher.capture.registry import Catalogue
 from thresher.capture.store import database
 from thresher.capture.store.facts import Facts, FileFacts, HashState, Progress, span
 from thresher.capture.store.lazy import Lazy
+from thresher.capture.store.looking_up import StoreLookup
 from thresher.capture.store.raw import columns_of, rows_of, with_blocks, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    import duckdb
+
     from thresher.capture.inputs.locate import InputSet
-    from thresher.capture.model import FieldRef, Value
+    from thresher.capture.model import FieldRef
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.entries import Entry
     from thresher.capture.store.loading import Loading
@@ -86,7 +87,7 @@ class Store:
 
     def lookup(self) -> StoreLookup:
         """Read access for a dissector; belongs to one thread."""
-        return StoreLookup(self.cursor())
+        return StoreLookup(self)
 
     def count(self) -> int:
         """Rows that can be read now, internal ones included."""
@@ -262,23 +263,3 @@ def state_of(file: InputFile) -> HashState:
     except UnreadableError:
         return HashState.GONE
     return HashState.VERIFIED if found == file else HashState.CHANGED
-
-
-class StoreLookup:
-    """``contract.Lookup`` over a store."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
-
-    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
-        """Run one SELECT over the store's tables.
-
-        Raises:
-            QueryError: it is not one SELECT, or it fails.
-        """
-        try:
-            return self._cursor.execute(database.single_select(sql), list(parameters)).fetchall()
-        except duckdb.InterruptException:
-            raise
-        except duckdb.Error as error:
-            raise QueryError(str(error)) from error

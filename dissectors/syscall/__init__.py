@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from thresher.capture.contract import BlockDissector, BlockReader, Dissection, Lookup, RawEvent
+from thresher.capture.contract import (
+    BlockDissector,
+    BlockReader,
+    Dissection,
+    Lookup,
+    OnProgress,
+    Proven,
+    RawEvent,
+)
 from thresher.dissectors.syscall.appearance import COLOUR_RULES, FAILURE, LIST_COLUMNS
 from thresher.dissectors.syscall.computing import compute, computed_types
 from thresher.dissectors.syscall.details import event_details, event_sources
@@ -62,6 +70,12 @@ class Syscall(BlockDissector):
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
         """The event types that can have an argument field."""
         return computed_types(field_name, argument)
+
+    def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
+        """What was said over sockets, for all events."""
+        from thresher.dissectors.syscall.payload.gathering import gather
+
+        return gather(lookup, on_progress)
 
     def sources(self, event: RawEvent) -> list[ByteSource]:
         """The event's block, and that of its enter event where there was one."""

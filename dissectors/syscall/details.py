@@ -11,9 +11,10 @@ from thresher.dissectors.syscall import params
 from thresher.dissectors.syscall.arguments import Argument, Arguments, read_arguments
 from thresher.dissectors.syscall.clock import clock_text, duration_text
 from thresher.dissectors.syscall.fields import FIELDS
-from thresher.dissectors.syscall.fields.arguments import RAW, argument_types
+from thresher.dissectors.syscall.fields.arguments import BUFFER, RAW, argument_types
 from thresher.dissectors.syscall.names import read_names
 from thresher.dissectors.syscall.origins import ancestors, descriptor_origin, process_origins
+from thresher.dissectors.syscall.payload.details import payload_lines
 from thresher.dissectors.syscall.render import Renderer
 
 if TYPE_CHECKING:
@@ -66,11 +67,17 @@ def event_details(event: RawEvent, values: Mapping[str, Value], lookup: Lookup) 
         Node("Arguments", children=_argument_lines(event, arguments, lookup) if arguments is not None else []),
         Node("Process", children=_placed(_lines(values, ("proc", "thread"), process, _OF_ANCESTORS), arguments)),
         Node("Ancestors", children=ancestors(lookup, event.row)),
+        *_payload(event, arguments, lookup),
         Node("File descriptor", children=_lines(values, ("fd",), descriptor)),
         Node("User", children=_lines(values, ("user", "group"), process)),
         Node("Container", children=_lines(values, ("container",), process)),
     ]
     return [*malformed, *(group for group in groups if group.children)]
+
+
+def _payload(event: RawEvent, arguments: Arguments | None, lookup: Lookup) -> list[Node]:
+    """What the event said, if it moved bytes over a socket."""
+    return payload_lines(event, arguments.find(BUFFER), lookup) if arguments is not None else []
 
 
 def _event_lines(values: Mapping[str, Value], arguments: Arguments | None) -> list[Node]:

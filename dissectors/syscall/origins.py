@@ -73,7 +73,7 @@ def _one_life(versions: Sequence[Sequence[Value]]) -> list[Sequence[Value]]:
 def _said(lookup: Lookup, proofs: Mapping[str, Sequence[Value]], row: Mapping[str, Value]) -> dict[str, str]:
     """Proofs, as (from_num, origin, origin_offset …), in words."""
     nums = {start for start, origin, *_ in proofs.values() if isinstance(start, int) and origin in (_EVENT, _INHERITED)}
-    events = _events(lookup, nums)
+    events = event_names(lookup, nums)
     return {key: _in_words(proof, events, number(row, "num", -1)) for key, proof in proofs.items()}
 
 
@@ -89,7 +89,8 @@ def _in_words(proof: Sequence[Value], events: Mapping[int, str], num: int) -> st
     return "" if start == num else event
 
 
-def _events(lookup: Lookup, nums: set[int]) -> dict[int, str]:
+def event_names(lookup: Lookup, nums: set[int]) -> dict[int, str]:
+    """What these rows are, in words, as in ``clone at event 4711``."""
     if not nums:
         return {}
     sql = (

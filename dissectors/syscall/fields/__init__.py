@@ -9,6 +9,7 @@ from thresher.dissectors.syscall.fields.arguments import ARGUMENT_FIELDS
 from thresher.dissectors.syscall.fields.container import CONTAINER_FIELDS
 from thresher.dissectors.syscall.fields.evt import EVENT_FIELDS
 from thresher.dissectors.syscall.fields.fd import DESCRIPTOR_FIELDS
+from thresher.dissectors.syscall.fields.payload import PAYLOAD_FIELDS
 from thresher.dissectors.syscall.fields.proc import PROCESS_FIELDS
 from thresher.dissectors.syscall.fields.stream import STREAM_FIELDS
 from thresher.dissectors.syscall.fields.thread import THREAD_FIELDS
@@ -27,4 +28,5 @@ FIELDS: tuple[Field, ...] = (
     *DESCRIPTOR_FIELDS,
     *STREAM_FIELDS,
     *CONTAINER_FIELDS,
+    *PAYLOAD_FIELDS,
 )
