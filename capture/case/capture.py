@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from thresher.capture.case.case import Case
     from thresher.capture.case.order import Positions
+    from thresher.capture.follow import Stream
     from thresher.capture.model import Field
     from thresher.capture.store.facts import Facts
 
@@ -193,6 +194,26 @@ class Capture:
             )
         self._case.wait()
         return arrow_table(self._case.stores[0], statement)
+
+    def follow(self, event: int | None = None, *, stream: int | None = None) -> Stream:
+        """What went through one open file or connection, in order, both ends where they were recorded.
+
+        Args:
+            event: number of an event on it; where neither is given, the first of these events that has a stream counts.
+            stream: its number, ``fd.stream``.
+
+        Raises:
+            QueryError: the source has no streams, or nothing belongs to the one that is meant.
+            UsageError: there are several captures; open the one that is meant.
+        """
+        from thresher.capture.case import following
+
+        if len(self._case.stores) != 1:
+            raise UsageError(f"follow works on one capture, these are {len(self._case.stores)}; open the one meant")
+        self._case.wait()
+        if stream is None:
+            stream = following.named(self._case, event, self._filters)
+        return following.follow(self._case, stream)
 
     def fields(self, pattern: str = "") -> list[Field]:
         """The fields whose name, title or description contains ``pattern``."""

@@ -37,6 +37,24 @@ def stream_of(case: Case, position: int) -> tuple[int, int]:
     return store, found
 
 
+def named(case: Case, event: int | None, filters: Sequence[str], cancel: Cancel | None = None) -> int:
+    """The stream of the event with a number, else of the first event that matches all filters and has one.
+
+    Raises:
+        QueryError: there is no such event, or it works on no open file that is known.
+    """
+    if event is not None:
+        position = case.position_of(event)
+        if case.number(position)[1] != event:
+            raise QueryError(f"there is no event {event}; calls go by the number of the event that ends them")
+        return stream_of(case, position)[1]
+    has_stream = f"{declared(case, 0).stream} exists"
+    matches = case.select(" and ".join(f"({text})" for text in (*filters, has_stream) if text), cancel=cancel)
+    if not len(matches):
+        raise QueryError("no event that matches works on an open file that is known")
+    return stream_of(case, int(matches[0]))[1]
+
+
 def follow(case: Case, number: int, store: int = 0, cancel: Cancel | None = None) -> Stream:
     """Everything that went through one stream.
 

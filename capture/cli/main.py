@@ -23,6 +23,7 @@ RunScreen = Callable[..., int]
 COMMANDS: Final = {
     "read": "Print events.",
     "info": "Say what a capture holds: sources, counts, times, bytes, damage.",
+    "follow": "Print what was said on a connection, pipe or file.",
     "fields": "List the fields that filters and output can name.",
     "sql": "Run one SELECT over the tables of a capture.",
     "cache": "List or remove the indexes that are kept.",

@@ -192,7 +192,7 @@ def _info(event_type: EventType) -> list[int]:
     row[c.I_PAIRS] = int(pairs(event_type))
     row[c.I_INTERNAL] = c.FLAG_INTERNAL if event_type.name in INTERNAL else 0
     row[c.I_LOOKUP] = _lookup(event_type)
-    row[c.I_IO] = int(is_exit and event_type.category & 255 in (IO_READ, IO_WRITE))
+    row[c.I_IO] = int(is_exit and (event_type.category & 255 in (IO_READ, IO_WRITE) or event_type.name == "splice"))
     row[c.I_SHORT] = 3 if event_type.name in ("notification", "infra") else 0
     row[c.I_FD] = _descriptor(event_type)
     row[c.I_FDSHOWN] = int(bool(event_type.flags & TypeFlag.USES_FD)) | NEW_DESCRIPTORS.get(event_type.name, 0) << 8

@@ -6,7 +6,9 @@ from thresher.capture.contract import Following
 from thresher.capture.model import Column, Field, FieldType, Sql, Version
 from thresher.dissectors.syscall.event_table import IO_WRITE, event_types
 
-_OUT_TYPES = ", ".join(str(kind.id) for kind in event_types() if kind.category & 0x1FF == IO_WRITE)
+_OUT_TYPES = ", ".join(
+    str(kind.id) for kind in event_types() if kind.category & 0x1FF == IO_WRITE or kind.name == "splice"
+)
 
 _STREAM = "coalesce((SELECT s.stream FROM streams s WHERE s.open_id = r.open_id), r.open_id)"
 

@@ -229,3 +229,12 @@ def test_nobody_of_a_new_recording_is_the_other_end() -> None:
     server = accepted(story)
     told = story.told()
     assert stream(told, client) != stream(told, server)
+
+
+@pytest.mark.parametrize("call", ["splice", "sendfile"])
+def test_bytes_that_never_pass_the_program_count_for_the_descriptor_that_receives_them(call: str) -> None:
+    story = Story(descriptors=[file(SHELL, 3, b"/a"), file(SHELL, 4, b"/b")])
+    into, out_of = ("fd_out", "fd_in") if call == "splice" else ("out_fd", "in_fd")
+    done = story.did(call, res=500, **{into: 4, out_of: 3})
+    told = story.told()
+    assert (told.fd(done)["name"], told[done]["size"]) == ("/b", 500)
