@@ -315,6 +315,7 @@ class RecordDissector(Dissector):
 
     Attributes:
         time_path: where the record's time stands, ISO 8601 with zone.
+        other_time_paths: where it stands instead in records that passed through another program.
         type_path: what ``event_types`` is made of.
         stored: fields whose ``Json`` values become typed columns at ingest, as (column, DuckDB type, path).
         relation_source: relations that are made of a stored column's distinct values, as relation to column.
@@ -323,6 +324,7 @@ class RecordDissector(Dissector):
     """
 
     time_path: ClassVar[str]
+    other_time_paths: ClassVar[tuple[str, ...]] = ()
     type_path: ClassVar[str]
     stored: ClassVar[tuple[tuple[str, str, str], ...]] = ()
     relation_source: ClassVar[Mapping[str, str]] = {}

@@ -12,10 +12,10 @@ import duckdb
 from thresher.capture.contract import BlockDissector, BlockReader
 from thresher.capture.discovery import dissector as dissector_named
 from thresher.capture.errors import PluginError, UnreadableError, UsageError
+from thresher.capture.ingest.archived import reader_of
 from thresher.capture.inputs.locate import InputSet
 from thresher.capture.inputs.spool import Bytes, FileBytes, MissingBytes, Spool
 from thresher.capture.inputs.streams import MAX_INFLATE, InputFile, open_stream
-from thresher.capture.readers.detect import detect
 from thresher.capture.store import database, entries, schema
 from thresher.capture.store.facts import from_meta
 from thresher.capture.store.loading import Loading
@@ -160,7 +160,7 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
     source: Source | None = None
     connection: duckdb.DuckDBPyConnection | None = None
     try:
-        reader = detect(stream.head(), inputs.files[0].path)
+        reader = reader_of(stream.head(), inputs.files[0].path)
         is_block = isinstance(reader, BlockReader)
         needs_spool = is_block and (bool(stream.compression) or inputs.files[0].is_pipe)
         if entry is None and (needs_spool or not _is_small(inputs, bool(stream.compression))):

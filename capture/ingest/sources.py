@@ -18,11 +18,11 @@ from thresher.capture.contract import (
 from thresher.capture.discovery import dissector as dissector_named
 from thresher.capture.dissection import ROW_GROUP, Batches, BlockRun, claimant, record_dissectors
 from thresher.capture.errors import PluginError, UnreadableError
+from thresher.capture.ingest.archived import ArchivedLogs, Parts, reader_of
 from thresher.capture.inputs.locate import InputSet, Skipped
 from thresher.capture.inputs.spool import Bytes, FileBytes, MissingBytes, SpoolWriter
 from thresher.capture.inputs.streams import InputFile, InputStream, open_stream
 from thresher.capture.model import Damage
-from thresher.capture.readers.detect import detect
 from thresher.capture.store.facts import FileFacts
 from thresher.capture.store.records import MOST_BYTES, Staged, stage
 
@@ -165,13 +165,19 @@ class _Opened:
     first: Records | None
     damage: list[Damage]
 
+    parts: Parts | None = None
 
-def _opened(file_id: int, stream: InputStream, reader: RecordReader) -> _Opened:
-    """The file with its first records, which tell whose it is."""
+
+def _opened(file_id: int, stream: InputStream, reader: RecordReader, candidates: Sequence[RecordDissector]) -> _Opened:
+    """The file with its first records, which tell whose it is; in an archive, those of the first member of anybody."""
     damage: list[Damage] = []
     batches = iter(reader.records(stream, file_id, damage))
-    first = next((records for records in batches if records.texts), None)
-    return _Opened(file_id, stream, batches, first, damage)
+    parts = Parts(stream.path, candidates) if isinstance(reader, ArchivedLogs) else None
+    found = (records for records in batches if records.texts)
+    first = next(found, None)
+    while parts is not None and first is not None and not parts.is_known(first):
+        first = next(found, None)
+    return _Opened(file_id, stream, batches, first, damage, parts)
 
 
 class RecordSource(Source):
@@ -246,9 +252,9 @@ class RecordSource(Source):
         stream: InputStream | None = None
         try:
             stream, self._first_stream = self._first_stream or open_stream(file, self._max_inflate), None
-            reader = detect(stream.head(), file.path)
+            reader = reader_of(stream.head(), file.path)
             if isinstance(reader, RecordReader):
-                return _opened(file_id, stream, reader)
+                return _opened(file_id, stream, reader, self._candidates)
             why = f"is no log but {reader.title}; open it on its own"
         except UnreadableError as error:
             why = error.why
@@ -289,6 +295,8 @@ class RecordSource(Source):
             yield opened.first
         try:
             for records in opened.batches:
+                if opened.parts is not None and not opened.parts.is_known(records, self.dissector):
+                    continue
                 self._account(records)
                 yield records
         except UnreadableError as error:
@@ -308,6 +316,7 @@ class RecordSource(Source):
         except UnreadableError as error:
             opened.damage.append(Damage(stream.path, stream.inflated_bytes, 0, error.why))
         self.outcome.damage += [*opened.damage, *stream.damage]
+        self.outcome.skipped += opened.parts.skipped if opened.parts is not None else []
         self.outcome.accounting.damaged_bytes += sum(found.length for found in opened.damage)
         self.outcome.inflated_bytes += stream.inflated_bytes
         self.outcome.files.append(file_facts(self._inputs.files[opened.file_id], stream))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.contract import BlockReader
 from thresher.capture.discovery import readers
 from thresher.capture.errors import UnreadableError
+from thresher.capture.inputs import archive
 from thresher.capture.inputs.streams import STDIN, InputFile, peek
 
 if TYPE_CHECKING:
@@ -149,6 +150,9 @@ def _sort_in(path: str, found: _Found) -> None:
         return
     if not head:
         found.skipped.append(Skipped(path, "is empty"))
+        return
+    if archive.kind_of(head):
+        found.together.append(file)
         return
     claims = [(reader.claims(head, path), isinstance(reader, BlockReader)) for reader in readers()]
     best, is_block = max(claims, default=(0.0, False))

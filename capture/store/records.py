@@ -236,10 +236,11 @@ def pointer(path: str) -> str:
 def insert_statement(dissector: RecordDissector) -> str:
     """The INSERT that turns staged records into event rows: one pass over each text for all stored fields."""
     stored = list(dissector.stored)
-    paths = ", ".join([pointer(dissector.time_path), *(pointer(path) for _, _, path in stored)])
+    times = (dissector.time_path, *dissector.other_time_paths)
+    paths = ", ".join(map(pointer, [*times, *(path for _, _, path in stored)]))
     values = {
         "num": "num",
-        "time_ns": time_ns("v[1]"),
+        "time_ns": time_ns(f"coalesce({', '.join(f'v[{place}]' for place in range(1, len(times) + 1))})"),
         "file_id": "file_id",
         "evt_num": "evt_num",
         "type_id": "type_id",
@@ -247,7 +248,9 @@ def insert_statement(dissector: RecordDissector) -> str:
         "length_bytes": "length_bytes",
         "flags": "0",
         "wrapping": "wrapping",
-        **{column: typed(f"v[{index}]", type_) for index, (column, type_, _) in enumerate(stored, start=2)},
+        **{
+            column: typed(f"v[{index}]", type_) for index, (column, type_, _) in enumerate(stored, start=len(times) + 1)
+        },
         "raw": "raw",
     }
     columns = [column.name for column in schema.event_columns(dissector) if column.name in values]

@@ -101,4 +101,5 @@ def digest(dissector: Dissector) -> str:
     parts: list[object] = [SCHEMA_VERSION, dissector.name, statements(dissector)]
     if isinstance(dissector, RecordDissector):
         parts += [dissector.time_path, dissector.type_path, list(dissector.stored), dissector.id_column]
+        parts += dissector.other_time_paths
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

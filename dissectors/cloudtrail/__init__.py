@@ -74,6 +74,7 @@ class CloudTrail(RecordDissector):
     title = "AWS CloudTrail"
     fields: ClassVar[tuple[Field, ...]] = fields.FIELDS
     time_path = "eventTime"
+    other_time_paths = ("@timestamp",)
     type_path = "eventName"
     stored = STORED
     relations = (ADDRESSES,)
@@ -128,8 +129,10 @@ class CloudTrail(RecordDissector):
 
     def claims_record(self, record: Mapping[str, object]) -> float:
         """Certain where the names that every version writes are there, insights included."""
+        if str(record.get("eventSource", "")).startswith("aws:"):
+            return 0.0  # a notice of S3 or SQS, which names its members alike
         named = "eventName" in record or record.get("eventCategory") == "Insight"
-        if named and "eventSource" in record and ("eventTime" in record or "eventVersion" in record):
+        if named and "eventSource" in record and record.keys() & {"eventTime", "eventVersion", "@timestamp"}:
             return 1.0
         return 0.6 if "eventVersion" in record and "eventTime" in record else 0.0
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.contract import ByteStream, Records
 from thresher.capture.readers.json_logs import bulk
 from thresher.capture.readers.json_logs.damage import DamageReport
+from thresher.capture.readers.json_logs.lists import WRAPPER, closers
 from thresher.capture.readers.json_logs.scan import (
     FIRST_KEY,
     MAX_RECORD_BYTES,
@@ -40,9 +41,6 @@ KEPT_BYTES = 1024
 """How much of such a stretch is looked at again with the next one: a record may begin there."""
 
 _SPACE = re.compile(rb"[\s,]*")
-_SCALAR = rb'(?:"(?:[^"\\]|\\.){0,4096}"|[-+.\w]{1,64})'
-WRAPPER = re.compile(rb'\{(?:\s*"\w{1,64}"\s*:\s*' + _SCALAR + rb'\s*,){0,8}\s*"Records"\s*:\s*\[')
-"""The head of a delivered file, ``{"Records":[``; an exported one may have a few members before."""
 _LINE_START = rb"(?<=\n)\{"
 
 
@@ -117,7 +115,7 @@ class Splitter:
             return self._resync(window.offset, "not a JSON object")
         wrapper = WRAPPER.match(window.data, window.position)
         if wrapper and len(self._closers) < MAX_LISTS:
-            self._closers += b"}]"
+            self._closers += closers(wrapper)
             window.position = wrapper.end()
             return True
         return self._take_records()

@@ -1,0 +1,1 @@
+"""CloudTrail records in tables: readers for CSV and Parquet exports, registered like a stranger's (stage ①)."""
