@@ -193,6 +193,12 @@ class Case:
                     target[place] = value
         return list(found)
 
+    def keep(self, positions: Sequence[int] | Positions, fields: Sequence[str]) -> None:
+        """Make computed fields for good where these are most rows of a capture whose index is kept."""
+        refs = self._fields.resolve(fields)
+        for index, store in enumerate(self.stores):
+            query.keep(store, refs[index], len(positions))
+
     def iterate(
         self, positions: Sequence[int] | Positions, fields: Sequence[str], batch: int = 8192
     ) -> Iterator[list[tuple[Value, ...]]]:
@@ -204,16 +210,16 @@ class Case:
         self,
         positions: Sequence[int] | Positions,
         fields: Sequence[str],
-        separator: str,
+        form: query.Form,
         render: Callable[[list[tuple[Value, ...]]], Sequence[str]],
     ) -> Iterator[str] | None:
-        """The rows of ``rows`` as text, absent values empty, ``render`` for those to escape; None where all need it."""
+        """The rows of ``rows`` as text, ``render`` for those that need care; None where all of them do."""
         refs = [ref for ref in self._fields.resolve(fields)[0] if ref is not None]
-        if len(self.stores) != 1 or len(refs) != len(fields) or not query.writable(self.stores[0], refs):
+        if len(self.stores) != 1 or len(refs) != len(fields) or not query.writable(self.stores[0], refs, form):
             return None
         (part,) = self._ordering.current().split(np.asarray(positions, dtype=np.int64))
         return (
-            query.lines(self.stores[0], refs, part.nums[start : start + LINES], separator, render)
+            query.lines(self.stores[0], refs, part.nums[start : start + LINES], form, render)
             for start in range(0, len(part.nums), LINES)
         )
 

@@ -8,6 +8,8 @@ from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from thresher.capture.cli.output import RESET
 from thresher.capture.cli.palette import colour
 from thresher.capture.escape import escape
@@ -17,9 +19,13 @@ from thresher.capture.timetext import many_seconds, moment, seconds
 if TYPE_CHECKING:
     from thresher.capture.case import Case, Positions
     from thresher.capture.model import Field, ListColumn
+    from thresher.capture.query import Aligned
 
 BATCH = 32768
 """Events whose cells are made at once."""
+
+MOST_CELLS = 65_536
+"""Cells of a column that are remembered from one batch to the next."""
 
 TIME = "evt.time"
 NUMBER = "evt.num"
@@ -59,6 +65,31 @@ class TextList:
         self._labels = case.labels() if len(case.stores) > 1 else []
         self._start_ns = case.start_ns() or 0
         self._before: int | None = None
+        self._padded = [
+            _Padded(self._width(column, field)) for column, field in zip(columns, self._fields, strict=True)
+        ]
+
+    def text(self, positions: Positions) -> Iterator[str]:
+        """The lines of events, each with its end, in pieces; many plain ones are written by the database."""
+        names = [column.field for column in self._columns]
+        self._case.keep(positions, names)
+        written = None
+        is_relative = (self._time.name, self._time.digits) == ("r", 9)
+        if len(positions) > BATCH and is_relative and not self._coloured and not self._labels:
+            written = self._case.lines(positions, names, self._form(), self._rendered)
+        return written or ("\n".join([*lines, ""]) for lines in self.lines(positions))
+
+    def _form(self) -> Aligned:
+        from thresher.capture.query import Aligned
+
+        pairs = zip(self._columns, self._fields, strict=True)
+        widths = [self._width(column, field) * (1 if _is_right(field) else -1) for column, field in pairs]
+        return Aligned(tuple(widths), self._start_ns)
+
+    def _rendered(self, rows: list[tuple[Value, ...]]) -> list[str]:
+        nowhere = np.empty(0, np.uint32)
+        texts = [self._column(place, values, nowhere) for place, values in enumerate(zip(*rows, strict=True))]
+        return [" ".join(line).rstrip() + "\n" for line in zip(*texts, strict=True)]
 
     def lines(self, positions: Positions) -> Iterator[list[str]]:
         """The lines of events, in batches."""
@@ -70,13 +101,17 @@ class TextList:
             shown = [" ".join(line).rstrip() for line in zip(*texts, strict=True)]
             yield self._in_colour(shown, chosen) if self._coloured else shown
 
-    def _column(self, place: int, values: Sequence[Value], positions: Positions) -> list[str]:
+    def _column(self, place: int, values: Sequence[Value], positions: Positions) -> Sequence[str]:
         column, field = self._columns[place], self._fields[place]
-        texts = self._texts(field, values, positions)
         width = self._width(column, field)
-        if field.type in RIGHT or field.name in (TIME, NUMBER):
-            return [text.rjust(width) for text in texts]
-        return [text.ljust(width) for text in texts]
+        if field.name not in (TIME, NUMBER) and field.type is FieldType.STRING and not field.is_list:
+            padded = self._padded[place]
+            padded.trim()
+            return [padded[value] for value in values]
+        texts = self._texts(field, values, positions)
+        if _is_right(field):
+            return list(map(f"%{width}s".__mod__, texts))
+        return list(map(f"%-{width}s".__mod__, texts))
 
     def _width(self, column: ListColumn, field: Field) -> int:
         if field.name == TIME:
@@ -126,6 +161,28 @@ class TextList:
             f"{start}{line}{RESET}" if (start := colour(style)) else line
             for line, style in zip(lines, styles, strict=True)
         ]
+
+
+def _is_right(field: Field) -> bool:
+    """Whether a column's cells stand to the right."""
+    return field.type in RIGHT or field.name in (TIME, NUMBER)
+
+
+class _Padded(dict["Value", str]):
+    """Cells of a column of texts by value: the same ones come again and again."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self._width = width
+
+    def __missing__(self, value: Value) -> str:
+        text = "" if value is None else escape(str(value))
+        return self.setdefault(value, text.ljust(self._width))
+
+    def trim(self) -> None:
+        """Forget all where that is a lot."""
+        if len(self) > MOST_CELLS:
+            self.clear()
 
 
 _escaped = lru_cache(maxsize=8192)(escape)

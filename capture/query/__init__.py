@@ -5,6 +5,8 @@ from __future__ import annotations
 from thresher.capture.query.colouring import styles
 from thresher.capture.query.condition import canonical, condition, shown, statement
 from thresher.capture.query.inspecting import details, is_printable, sources
+from thresher.capture.query.keeping import keep
+from thresher.capture.query.line_forms import Aligned, Form, Separated
 from thresher.capture.query.lines import lines, writable
 from thresher.capture.query.lookups import (
     FINE,
@@ -24,6 +26,9 @@ from thresher.capture.query.window import fetch, fetch_columns, heads
 
 __all__ = [
     "FINE",
+    "Aligned",
+    "Form",
+    "Separated",
     "all_times",
     "bucket_counts",
     "canonical",
@@ -35,6 +40,7 @@ __all__ = [
     "heads",
     "internal_count",
     "is_printable",
+    "keep",
     "late_rows",
     "lines",
     "matches",

@@ -14,6 +14,7 @@ from thresher.capture.contract import BlockDissector, Events
 from thresher.capture.model import Computed, FieldRef, Value, Window
 from thresher.capture.query.asking import ask_cells, ask_columns, ask_names, built
 from thresher.capture.query.condition import access
+from thresher.capture.query.keeping import kept
 from thresher.capture.query.parts import computed_parts, lazy_parts
 
 if TYPE_CHECKING:
@@ -126,8 +127,8 @@ class _Plan:
         self._columns: list[str] = []
         self._stored: dict[int, tuple[int, int]] = {}
         self._computed: dict[int, list[FieldRef]] = {}
-        tables = built(store, _windows(store, refs))
-        selection = access(store, tables).selection()
+        self._tables = built(store, [*_windows(store, refs), *kept(store, refs)])
+        selection = access(store, self._tables).selection()
         for place, ref in enumerate(refs):
             if ref is not None:
                 self._add(selection, place, ref)
@@ -135,7 +136,7 @@ class _Plan:
 
     def _add(self, selection: Selection, place: int, ref: FieldRef) -> None:
         computed = computed_parts(self._store.catalogue, ref)
-        if computed:
+        if computed and ref.key not in self._tables:
             self._computed[place] = computed
             return
         columns = selection.add(ref)

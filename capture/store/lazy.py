@@ -56,12 +56,20 @@ class Lazy:
             # complete, perhaps since a moment ago: later cursors do not see what was held in memory
             return self._kept(ref, on_progress, cancel)
 
+    def is_kept(self, ref: FieldRef) -> bool:
+        """Whether the field has been made for the whole capture and is kept beside its index."""
+        index = self._store.index
+        return index is not None and self._path(ref, index).exists()
+
+    def _path(self, ref: FieldRef, index: Path) -> Path:
+        return index.parent / "fields" / f"{self._alias(ref)}.duckdb"
+
     def _kept(self, ref: FieldRef, on_progress: OnProgress | None, cancel: Cancel | None) -> str:
         """The field in a file beside the index."""
         alias = self._alias(ref)
         index = self._store.index
         if alias not in self._attached and index is not None:
-            path = index.parent / "fields" / f"{alias}.duckdb"
+            path = self._path(ref, index)
             if not path.exists():
                 partial = path.with_name(f"{alias}.{os.getpid()}.{threading.get_ident()}.tmp")
                 try:

@@ -176,6 +176,10 @@ class Store:
         """
         return self._lazy.ensure(ref, on_progress, cancel)
 
+    def is_kept(self, ref: FieldRef) -> bool:
+        """Whether ``ensure`` would find a ``Computed`` field ready beside the index."""
+        return self._lazy.is_kept(ref)
+
     # --- what ingest and lazy fields use ---
 
     def connection(self) -> duckdb.DuckDBPyConnection:

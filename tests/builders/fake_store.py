@@ -226,6 +226,9 @@ class FakeStore:
     def lookup(self) -> Any:
         return None
 
+    def is_kept(self, ref: Any) -> bool:
+        return False
+
     def ensure(self, ref: Any, on_progress: Any = None, cancel: Cancel | None = None) -> str:
         table = f"lazy_{len(self.built)}"
         self.built.append(ref.key)

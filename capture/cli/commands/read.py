@@ -192,7 +192,7 @@ def _print(case: Case, request: Request) -> None:
     elif request.details or request.dump:
         output.write(_inspected(case, request, positions))
     else:
-        output.write("\n".join([*lines, ""]) for lines in _list(case, request).lines(positions))
+        output.write(_list(case, request).text(positions))
     hidden = case.hidden()
     if hidden and not request.internal and not request.quiet:
         output.note(f"{hidden:,} internal events are left out; -n prints them too")
@@ -226,12 +226,13 @@ def _data(case: Case, request: Request, positions: Positions) -> Iterator[str]:
 
 def _fields(case: Case, request: Request, positions: Positions, columns: list[Column]) -> Iterator[str]:
     from thresher.capture import export
+    from thresher.capture.query import Separated
 
     names = [column.name for column in columns]
     chosen = export.fields_options(request.settings)
     if not chosen.quote:
         render = export.fields_writer(columns, chosen, request.zone)
-        lines = case.lines(positions, names, chosen.separator, render)
+        lines = case.lines(positions, names, Separated(chosen.separator), render)
         if lines is not None:
             return chain([export.fields_header(columns, chosen)], lines)
     return export.as_fields(columns, case.iterate(positions, names, BATCH), chosen, request.zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,10 @@ import pytest
 from thresher import open as open_capture
 from thresher.capture import export
 from thresher.capture.case.case import Case
+from thresher.capture.cli import text_list
+from thresher.capture.cli.text_list import TextList, TimeStyle
+from thresher.capture.model import ListColumn
+from thresher.capture.query import Separated
 
 ROOT = Path(__file__).parents[3]
 SHOP = ROOT / "samples" / "shop" / "shop.scap"
@@ -21,7 +26,7 @@ HOSTILE = ("plain", "a\tb", "back\\slash", "line\nfeed", "\x1b[31m", "nonas€ii
 def lines_and_rows(case: Case, positions: np.ndarray, fields: tuple[str, ...], separator: str) -> tuple[str, str]:
     columns = [export.Column(name, case.field(name).type, case.field(name).is_list) for name in fields]
     options = export.FieldsOptions(separator=separator)
-    written = case.lines(positions, fields, separator, export.fields_writer(columns, options))
+    written = case.lines(positions, fields, Separated(separator), export.fields_writer(columns, options))
     assert written is not None
     return "".join(written), "".join(export.as_fields(columns, [case.rows(positions, fields)], options))
 
@@ -75,4 +80,46 @@ def test_values_that_need_escaping_are_escaped(tmp_path: Path, separator: str) -
 
 
 def test_fields_that_need_their_rows_are_declined(shop: Case) -> None:
-    assert shop.lines(shop.select("")[:5], ["evt.num", "evt.args"], "\t", lambda rows: []) is None
+    assert shop.lines(shop.select("")[:5], ["evt.num", "evt.arg.fd"], Separated("\t"), lambda rows: []) is None
+
+
+def aligned_and_listed(case: Case, columns: list[ListColumn]) -> tuple[str, str]:
+    listing = TextList(case, columns, TimeStyle(), coloured=False)
+    positions = case.select("")
+    written = "".join(listing.text(positions))
+    return written, "".join(f"{line}\n" for lines in listing.lines(positions) for line in lines)
+
+
+def test_aligned_lines_of_a_real_capture_equal_those_made_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "shop.scap"
+    shutil.copy(SHOP, path)
+    with open_capture(str(path)) as capture:
+        case = capture._case
+        written, listed = aligned_and_listed(case, case.columns())
+        (store,) = case.stores
+        assert store.is_kept(store.catalogue.resolve("evt.args"))
+    assert written == listed
+    assert written.count("\n") == 150_966
+
+
+def test_aligned_lines_escape_what_is_hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_list, "BATCH", 2)
+    trail = tmp_path / "trail.json"
+    values = (*HOSTILE, "blank at the end ", "longer than the column " * 3)
+    records = [
+        {
+            "eventVersion": "1.08",
+            "eventTime": f"2026-11-23T07:12:0{9 - number}Z",
+            "eventSource": "iam.amazonaws.com",
+            "eventName": "Get",
+            "awsRegion": name,
+            "errorMessage": name,
+        }
+        for number, name in enumerate(values)
+    ]
+    trail.write_text(json.dumps({"Records": records}))
+    columns = [ListColumn(name, name, 9) for name in ("evt.num", "evt.time", "ct.region")]
+    with open_capture(str(trail)) as capture:
+        written, listed = aligned_and_listed(capture._case, [*columns, ListColumn("ct.errormessage", "Message", 0)])
+    assert written == listed
+    assert len(written.splitlines()) == len(values)
