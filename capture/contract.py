@@ -12,6 +12,7 @@ from thresher.capture.model import Window
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from thresher.capture.credentials import Credentials
     from thresher.capture.model import (
         ByteSource,
         ColourRule,
@@ -271,6 +272,8 @@ class Dissector(ABC):
     """How its streams are followed; None where it has none."""
     common: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Common field (``actor``, ``any.ip`` …) to own fields: the first present for single ones, all for ``any.*``."""
+    credentials: ClassVar[Credentials | None] = None
+    """How its events use and hand out credentials; None where they do not say."""
     in_time_order: ClassVar[bool] = False
     """Whether the shown order is by time; otherwise by ``evt_num``, the order of the file."""
 

@@ -8,6 +8,7 @@ from thresher.capture.contract import Gathered
 from thresher.capture.model import Ancestor, FieldRef, Window
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.query.window import fetch, raw_events
+from thresher.capture.store.keyed_tables import can_be_told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
     """Every printable field that has a value, by name, for each row.
 
-    Fields over the whole event table are left out while the store loads; gathered ones are the dissector's to find.
+    Fields over the whole event table are left out while the store loads, those that the configuration cannot tell always;
+    gathered ones are the dissector's to find.
     """
-    fields = [field for field in store.catalogue if is_printable(field) and not isinstance(field.place, Gathered)]
+    told = [field for field in store.catalogue if is_printable(field) and can_be_told(field)]
+    fields = [field for field in told if not isinstance(field.place, Gathered)]
     if not store.progress().complete:
         fields = [field for field in fields if not lazy_parts(store.catalogue, FieldRef(field), Window)]
     names = [field.name for field in fields]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import QueryError
+from thresher.capture.keyed import Keyed
 from thresher.capture.model import (
     Ancestor,
     Argument,
@@ -135,7 +136,8 @@ class Access:
         table = self._tables.get(ref.key)
         if table is None:
             raise QueryError(f"field '{ref.key}' has not been computed for this capture")
-        return LinkedRow(table, "num", "e.num")
+        place = ref.field.place
+        return LinkedRow(table, "key", place.link) if isinstance(place, Keyed) else LinkedRow(table, "num", "e.num")
 
     def _ancestor(self, ref: FieldRef, level: int | None) -> Home:
         if level is None and ref.argument is None:

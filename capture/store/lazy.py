@@ -13,8 +13,9 @@ import duckdb
 
 from thresher.capture.contract import Gathered
 from thresher.capture.errors import QueryError
+from thresher.capture.keyed import Keyed
 from thresher.capture.model import Computed, FieldRef, FieldType, Window
-from thresher.capture.store import database, schema
+from thresher.capture.store import database, keyed_tables, schema
 from thresher.capture.store.cancel import Cancel, watched
 from thresher.capture.store.computing import Computing, type_of
 from thresher.capture.store.gathering import Gathering, fields_of
@@ -147,22 +148,27 @@ class Lazy:
             self._failures.update(gathering.failures)
             return
         table = prefix + table_name(ref)
-        if isinstance(place, Window):
+        if isinstance(place, Keyed):
+            with watched(cursor, cancel):
+                keyed_tables.build(ref.field, place, cursor, table)
+        elif isinstance(place, Window):
             statement = window_statement(ref, table, self._store.start_ns())
             with watched(cursor, cancel):
                 cursor.execute(statement)
-            if on_progress:
-                on_progress(1.0)
+        else:
+            computing = Computing(self._store, ref)
+            computing.run(cursor, table, on_progress, cancel)
+            self._failures[ref.key] = computing.failures
             return
-        computing = Computing(self._store, ref)
-        computing.run(cursor, table, on_progress, cancel)
-        self._failures[ref.key] = computing.failures
+        if on_progress:
+            on_progress(1.0)
 
     def _alias(self, ref: FieldRef) -> str:
         """A name that changes with whatever the field is made of."""
         place = ref.field.place
         made = [(each.key, each.field.type, each.field.is_list) for each in self._together(ref)]
-        parts = (schema.digest(self._store.dissector), made, type(place).__name__, repr(place), version())
+        made_from = (type(place).__name__, repr(place), keyed_tables.depends_on(place))
+        parts = (schema.digest(self._store.dissector), made, *made_from, version())
         return "f_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 

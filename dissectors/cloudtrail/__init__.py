@@ -17,6 +17,7 @@ from thresher.capture.model import (
     Value,
 )
 from thresher.dissectors.cloudtrail import contents, evidence, fields
+from thresher.dissectors.cloudtrail.keys import CREDENTIALS
 from thresher.dissectors.cloudtrail.sources import source_row
 from thresher.dissectors.cloudtrail.stored import COLUMNS, STORED
 from thresher.dissectors.json_spans import spans
@@ -82,6 +83,7 @@ class CloudTrail(RecordDissector):
     id_column = "event_id"
     summary = "{ct.info}"
     conversation = ("ct.user.accesskeyid",)
+    credentials = CREDENTIALS
     list_columns = (
         ListColumn("evt.num", "No.", 7),
         ListColumn("evt.time", "Time", 19),

@@ -98,6 +98,18 @@ REQUEST: tuple[Field, ...] = (
         "Insight",
         "Unusual activity that an insight event reports, as JSON, or any path in it.",
     ),
+    member(
+        "ct.insight.state",
+        "insightDetails.state",
+        "Insight state",
+        "Whether the insight event starts or ends the activity.",
+    ),
+    member(
+        "ct.insight.type", "insightDetails.insightType", "Insight type", "ApiCallRateInsight or ApiErrorRateInsight."
+    ),
+    member("ct.insight.src", "insightDetails.eventSource", "Insight service", "Service whose calls were unusual."),
+    member("ct.insight.name", "insightDetails.eventName", "Insight call", "API call that was unusual."),
+    member("ct.insight.error", "insightDetails.errorCode", "Insight error", "Error code that was unusually frequent."),
     member("ct.addendum.reason", "addendum.reason", "Addendum", "Why a record was delivered late or once more."),
     member(
         "ct.addendum.updatedfields", "addendum.updatedFields", "Updated fields", "Members that the addendum corrects."

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from thresher.dissectors.cloudtrail.apis import ADMINISTRATIVE_NAMES, ADMINISTRATIVE_SERVICES, TACTICS
+
 USER = """CASE e.user_type
  WHEN 'Root' THEN coalesce(e.user_name, 'Root')
  WHEN 'AWSService' THEN e.invoked_by
@@ -32,6 +36,15 @@ MFA = """CASE WHEN e.mfa_session = 'true' OR e.mfa_sign_in = 'Yes' THEN true
 ISSUED_KEY = "coalesce(e.issued_session_key, e.issued_user_key)"
 WHERE = "nullif(concat_ws('/', coalesce(e.recipient_account_id, e.account_id), e.region), '')"
 
+_VERSION = "json_extract_string(e.raw, '$.eventVersion')"
+VERSION_MINOR = f"try_cast(split_part({_VERSION}, '.', 2) AS UINTEGER)"
+VERSION_MAJOR = f"try_cast(split_part({_VERSION}, '.', 1) AS UINTEGER)"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(f"'{text}'" for text in texts)
+
+
 _ERROR = "coalesce(e.error_code, e.response_error)"
 _DENIED = (
     "accessdenied|unauthorized|notauthorized|forbidden|authfailure|failed authentication|mfarequired"
@@ -46,6 +59,19 @@ OUTCOME = f"""CASE
  WHEN regexp_matches(lower({_ERROR}), '{_NOT_FOUND}') THEN 'not-found'
  ELSE 'error'
 END"""
+
+CALL = f"{SHORT_SOURCE} || ':' || e.event_name"
+_READS = "^(Get|List|Describe|Head|Lookup|Search|Query|Scan|Select|BatchGet|View|Check|Test|Validate|Simulate|Filter)"
+ACCESS = f"""CASE WHEN coalesce(e.read_only = 'true', regexp_matches(e.event_name, '{_READS}')) THEN 'read'
+ WHEN e.event_name IS NULL THEN NULL
+ WHEN {SHORT_SOURCE} IN ({_listed(ADMINISTRATIVE_SERVICES)})
+ OR regexp_matches(e.event_name, '{"|".join(ADMINISTRATIVE_NAMES)}') THEN 'administrative'
+ ELSE 'write' END"""
+TACTIC = f"""nullif(list_filter([{
+    ", ".join(
+        f"CASE WHEN {CALL} IN ({_listed(sorted(calls))}) THEN '{tactic}' END" for tactic, calls in TACTICS.items()
+    )
+}], lambda tactic: tactic IS NOT NULL), []::VARCHAR[])"""
 
 URI = "'s3://' || e.bucket || '/' || e.object_key"
 BYTES = """CASE WHEN e.bytes_in IS NOT NULL OR e.bytes_out IS NOT NULL

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from thresher.capture.credentials import chain_fields
 from thresher.capture.generic_fields import TIME_FIELDS, delivery, event_type
+from thresher.capture.keyed import address_fields
 from thresher.capture.model import Column, Field, FieldType, Version
-from thresher.dissectors.cloudtrail import derived
+from thresher.dissectors.cloudtrail import derived, keys
 from thresher.dissectors.cloudtrail.contents import REQUEST, SERVICES
-from thresher.dissectors.cloudtrail.declaring import expression, member
+from thresher.dissectors.cloudtrail.declaring import expression, member, tree
 
 CALL: tuple[Field, ...] = (
     member("ct.id", "eventID", "Event ID", "Identifier that AWS gave the event."),
@@ -25,6 +27,17 @@ CALL: tuple[Field, ...] = (
     member("ct.eventtype", "eventType", "Kind", "What made the record: an API call, a sign-in, a service, an insight."),
     member("ct.eventcategory", "eventCategory", "Category", "Management, Data, NetworkActivity or Insight."),
     member("ct.version", "eventVersion", "Record version", "Version of the record's format."),
+    expression(
+        "ct.version.major", FieldType.UINT, "Major version", "Record version before the point.", derived.VERSION_MAJOR
+    ),
+    expression(
+        "ct.version.minor",
+        FieldType.UINT,
+        "Minor version",
+        "Record version behind the point as a number: 10 is newer than 9.",
+        derived.VERSION_MINOR,
+        example="ct.version.minor >= 8",
+    ),
     member("ct.apiversion", "apiVersion", "API version", "Version of the API that was called."),
     member("ct.requestid", "requestID", "Request ID", "Identifier that the service gave the request."),
     member(
@@ -39,6 +52,24 @@ CALL: tuple[Field, ...] = (
         "Read only",
         "Whether the call only reads, 'true' or 'false', as AWS classed it.",
         'ct.readonly == "false"',
+    ),
+    expression(
+        "ct.access",
+        FieldType.STRING,
+        "Access",
+        "What the call does: read, write, or administrative where it changes who may do what or what is recorded; told "
+        "from its name where the record is silent.",
+        derived.ACCESS,
+        example='ct.access == "administrative"',
+    ),
+    expression(
+        "ct.tactic",
+        FieldType.STRING,
+        "Tactic",
+        "MITRE ATT&CK tactics that the call serves in an attack; an ordinary call has none.",
+        derived.TACTIC,
+        is_list=True,
+        example='ct.tactic == "persistence"',
     ),
     expression(
         "ct.managementevent",
@@ -115,6 +146,22 @@ IDENTITY: tuple[Field, ...] = (
         'ct.user.accesskeyid == "AKIAIOSFODNN7EXAMPLE"',
     ),
     expression(
+        "ct.user.keyaccount",
+        FieldType.STRING,
+        "Key's account",
+        "Account that the access key belongs to, as encoded in the key; absent for keys from before 2019.",
+        keys.KEY_ACCOUNT,
+        example='ct.user.keyaccount == "111122223333"',
+    ),
+    expression(
+        "ct.user.keykind",
+        FieldType.STRING,
+        "Key kind",
+        "Kind of credential: long-term (AKIA), temporary (ASIA), or console where a signed-in browser was used.",
+        keys.KEY_KIND,
+        example='ct.user.keykind == "long-term"',
+    ),
+    expression(
         "ct.user.sessionname",
         FieldType.STRING,
         "Session",
@@ -148,6 +195,37 @@ IDENTITY: tuple[Field, ...] = (
         "On behalf of",
         "Identity Center user on whose behalf the call was made.",
     ),
+    member(
+        "ct.user.identitystore",
+        "userIdentity.onBehalfOf.identityStoreArn",
+        "Identity store",
+        "Identity store of the user on whose behalf the call was made.",
+    ),
+    member(
+        "ct.user.identityprovider",
+        "userIdentity.identityProvider",
+        "Identity provider",
+        "Provider that vouched for a SAML or web identity.",
+    ),
+    member(
+        "ct.user.credentialid",
+        "userIdentity.credentialId",
+        "Credential ID",
+        "Credential of a call that an Identity Center user made with a bearer token.",
+    ),
+    member(
+        "ct.user.ec2roledelivery",
+        "userIdentity.sessionContext.ec2RoleDelivery",
+        "Role delivery",
+        "Metadata service that gave an instance its credentials: 1.0 or 2.0.",
+        'ct.user.ec2roledelivery == "1.0"',
+    ),
+    tree(
+        "ct.user.inscopeof",
+        "userIdentity.inScopeOf",
+        "In scope of",
+        "Resource that the credentials were issued to, as JSON, or any path in it.",
+    ),
     expression(
         "ct.mfa", FieldType.BOOL, "MFA", "Whether the session or sign-in was made with a second factor.", derived.MFA
     ),
@@ -165,12 +243,22 @@ IDENTITY: tuple[Field, ...] = (
         derived.ISSUED_KEY,
         example='ct.issuedkey == "ASIAEXAMPLE"',
     ),
-    member(
+    expression(
         "ct.issuedkey.expires",
-        "responseElements.credentials.expiration",
+        FieldType.TIME,
         "Key expires",
         "When the temporary credentials that were handed out expire.",
+        keys.EXPIRES_NS,
+        example='ct.issuedkey.expires > "2026-11-23 08:00:00"',
     ),
+    expression(
+        "ct.issuedkey.account",
+        FieldType.STRING,
+        "Issued key's account",
+        "Account of the key that was handed out, as encoded in it.",
+        keys.ISSUED_KEY_ACCOUNT,
+    ),
+    *chain_fields("ct.chain", keys.CREDENTIALS),
 )
 
 ORIGIN: tuple[Field, ...] = (
@@ -196,6 +284,7 @@ ORIGIN: tuple[Field, ...] = (
         "What the source is: address, service, internal, or other where it is spelt like none of them.",
         Version("addresses", "kind"),
     ),
+    *address_fields("ct.src", "Source", "e.src_ip"),
     member("ct.useragent", "userAgent", "User agent", "Program that made the call, in its own words."),
     member("ct.vpcendpointid", "vpcEndpointId", "VPC endpoint", "VPC endpoint that the call came through."),
     member(

@@ -20,7 +20,6 @@ STORED: tuple[tuple[str, str, str], ...] = (
     ("management_event", "VARCHAR", "managementEvent"),
     ("event_type", "VARCHAR", "eventType"),
     ("event_category", "VARCHAR", "eventCategory"),
-    ("request_id", "VARCHAR", "requestID"),
     ("recipient_account_id", "VARCHAR", "recipientAccountId"),
     ("user_type", "VARCHAR", "userIdentity.type"),
     ("user_name", "VARCHAR", "userIdentity.userName"),
@@ -43,6 +42,8 @@ STORED: tuple[tuple[str, str, str], ...] = (
     ("issued_session_key", "VARCHAR", f"{_CREDENTIALS}.accessKeyId"),
     ("issued_user_key", "VARCHAR", "responseElements.accessKey.accessKeyId"),
     ("requested_key", "VARCHAR", "requestParameters.accessKeyId"),
+    ("from_console", "VARCHAR", "sessionCredentialFromConsole"),
+    ("shared_event_id", "VARCHAR", "sharedEventID"),
 )
 """Column, DuckDB type, path; a value that does not fit the type is NULL."""
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from thresher.capture.keyed import Keyed
 from thresher.capture.readers.json_logs import JsonLogs
 from thresher.capture.registry import Catalogue
+from thresher.capture.store import keyed_tables
 from thresher.capture.store.access import Access
 from thresher.capture.store.database import connect
 from thresher.capture.store.records import RecordWriter, stage
@@ -58,12 +60,16 @@ class CloudStore:
         self.records = RecordWriter(writer, dissector, paths)
         self.records.insert(stage(batches))
         first = self.connection.execute("SELECT min(time_ns) FROM events").fetchall()[0][0]
-        self._access = Access(self.catalogue, start_ns=first or 0)
+        self._keyed: dict[str, str] = {}
+        self._start_ns = first or 0
 
     def values(self, name: str) -> list[Any]:
         """One field of every row in the order of ``num``; addresses as (high, low)."""
         ref: FieldRef = self.catalogue.resolve(name)
-        selection = self._access.selection()
+        if isinstance(ref.field.place, Keyed):
+            self._keyed[ref.key] = f"keyed_{len(self._keyed)}"
+            keyed_tables.build(ref.field, ref.field.place, self.connection, self._keyed[ref.key])
+        selection = Access(self.catalogue, self._keyed, self._start_ns).selection()
         columns = selection.add(ref)
         rows = self.connection.execute(
             f"SELECT {', '.join(columns)} FROM {selection.source()} ORDER BY e.num"

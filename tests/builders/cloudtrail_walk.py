@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
+
+from thresher.dissectors.cloudtrail.apis import ADMINISTRATIVE_NAMES, ADMINISTRATIVE_SERVICES, TACTICS
 
 Record = dict[str, Any]
 Walk = Callable[[Record], Any]
@@ -102,6 +105,54 @@ def mfa(record: Record) -> bool | None:
 def issued_key(record: Record) -> str | None:
     response = record.get("responseElements")
     return at(response, "credentials", "accessKeyId") or at(response, "accessKey", "accessKeyId")
+
+
+def expires_ns(record: Record) -> int | None:
+    text = at(record, "responseElements", "credentials", "expiration")
+    if text is None:
+        return None
+    form = "%b %d, %Y, %I:%M:%S %p" if "," in text else "%Y-%m-%dT%H:%M:%SZ"
+    return int(datetime.strptime(text, form).replace(tzinfo=UTC).timestamp()) * 1_000_000_000
+
+
+def key_account(key: str | None) -> str | None:
+    """The account in a key, by way of bytes rather than digits."""
+    if not key or not re.fullmatch("(AKIA|ASIA)[A-Z2-7]{16}", key):
+        return None
+    bits = int.from_bytes(base64.b32decode(key[4:])[:6], "big")
+    account = (bits & 0x7FFFFFFFFF80) >> 7
+    return f"{account:012}" if bits >> 47 and account < 10**12 else None
+
+
+def key_kind(record: Record) -> str | None:
+    console = record.get("sessionCredentialFromConsole") == "true"
+    if console or record.get("eventType") in ("AwsConsoleAction", "AwsConsoleSignIn"):
+        return "console"
+    key = at(record, "userIdentity", "accessKeyId") or ""
+    return {"AKIA": "long-term", "ASIA": "temporary"}.get(key[:4])
+
+
+def call(record: Record) -> str:
+    return f"{record['eventSource'].partition('.amazonaws.com')[0]}:{record['eventName']}"
+
+
+def access(record: Record) -> str:
+    reads = record.get("readOnly")
+    if reads is None:
+        reads = record["eventName"].startswith(("Get", "List", "Describe", "Head", "Lookup"))
+    if reads:
+        return "read"
+    service, _, name = call(record).partition(":")
+    is_administrative = service in ADMINISTRATIVE_SERVICES or any(part in name for part in ADMINISTRATIVE_NAMES)
+    return "administrative" if is_administrative else "write"
+
+
+def tactics(record: Record) -> list[str] | None:
+    return [tactic for tactic, calls in TACTICS.items() if call(record) in calls] or None
+
+
+def version_part(place: int) -> Walk:
+    return lambda record: int(record["eventVersion"].split(".")[place])
 
 
 def address(record: Record) -> str | None:
@@ -263,8 +314,17 @@ MEMBERS: dict[str, str] = {
     "ct.user.sourceidentity": "userIdentity.sessionContext.sourceIdentity",
     "ct.user.invokedby": "userIdentity.invokedBy",
     "ct.user.onbehalfof": "userIdentity.onBehalfOf.userId",
+    "ct.user.identitystore": "userIdentity.onBehalfOf.identityStoreArn",
+    "ct.user.identityprovider": "userIdentity.identityProvider",
+    "ct.user.credentialid": "userIdentity.credentialId",
+    "ct.user.ec2roledelivery": "userIdentity.sessionContext.ec2RoleDelivery",
+    "ct.user.inscopeof": "userIdentity.inScopeOf",
+    "ct.insight.state": "insightDetails.state",
+    "ct.insight.type": "insightDetails.insightType",
+    "ct.insight.src": "insightDetails.eventSource",
+    "ct.insight.name": "insightDetails.eventName",
+    "ct.insight.error": "insightDetails.errorCode",
     "ct.sessioncredentialfromconsole": "sessionCredentialFromConsole",
-    "ct.issuedkey.expires": "responseElements.credentials.expiration",
     "ct.srcip": "sourceIPAddress",
     "ct.useragent": "userAgent",
     "ct.vpcendpointid": "vpcEndpointId",
@@ -326,6 +386,14 @@ WALKS: dict[str, Walk] = {
     "ct.user.sessionname": lambda r: session_name(r) if identity_type(r) in ("AssumedRole", "FederatedUser") else None,
     "ct.mfa": mfa,
     "ct.issuedkey": issued_key,
+    "ct.issuedkey.expires": expires_ns,
+    "ct.issuedkey.account": lambda record: key_account(issued_key(record)),
+    "ct.user.keyaccount": lambda record: key_account(at(record, "userIdentity", "accessKeyId")),
+    "ct.user.keykind": key_kind,
+    "ct.access": access,
+    "ct.tactic": tactics,
+    "ct.version.major": version_part(0),
+    "ct.version.minor": version_part(1),
     "ct.srcaddress": address,
     "ct.srckind": source_kind,
     "ct.resource": resource,

@@ -9,6 +9,7 @@ import pytest
 
 from tests.builders.cloudtrail_store import CloudStore, read
 from tests.builders.cloudtrail_walk import WALKS
+from thresher.capture.keyed import OfAddress
 from thresher.dissectors.cloudtrail import CloudTrail
 from thresher.dissectors.cloudtrail.fields import FIELDS
 
@@ -187,7 +188,7 @@ def test_no_shape_of_a_record_breaks_a_field():
     text = b"\n".join(json.dumps(one).encode() for one in records)
     store = CloudStore(read([("x", text)]))
     for field in FIELDS:
-        if not field.argument_required:
+        if not field.argument_required and not isinstance(field.place, OfAddress):
             assert len(store.values(field.name)) == len(records)
 
 

@@ -10,11 +10,13 @@ import pytest
 
 from tests.builders.cloudtrail_case import Opened
 from tests.builders.cloudtrail_walk import WALKS
+from thresher.capture.keyed import Keyed
 from thresher.dissectors.cloudtrail.fields import DELIVERY, FIELDS
 
 SHARED = Path(__file__).parents[4] / "shared" / "cloudtrail"
 SETS = {"invictus": 2900, "stratus": 220}
 OF_THE_POSITION = {"evt.num", "evt.reltime", "ct.record", "ct.json", *(field.name for field in DELIVERY)}
+OF_THE_WHOLE_LOG = {field.name for field in FIELDS if isinstance(field.place, Keyed)}
 TREES = {field.name for field in FIELDS if field.argument.value == "path"}
 
 pytestmark = pytest.mark.oracle
@@ -34,7 +36,7 @@ def test_every_record_is_an_event_in_the_order_of_event_time(name: str):
 
 
 def test_the_walk_knows_every_field():
-    assert {field.name for field in FIELDS} == WALKS.keys() | OF_THE_POSITION
+    assert {field.name for field in FIELDS} == WALKS.keys() | OF_THE_POSITION | OF_THE_WHOLE_LOG
 
 
 @pytest.mark.parametrize("field", WALKS)

@@ -1,0 +1,158 @@
+"""Declares how credentials beget credentials in a source, and the fields that this gives every event (stage ②)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thresher.capture.keyed import Keyed
+from thresher.capture.model import Field, FieldType
+
+MAX_DEPTH = 32
+"""Credentials in a chain, at most: whoever writes logs could make a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """A change and what takes it back.
+
+    Attributes:
+        does: service and call that make the change, as ``iam:CreateUser``.
+        undoes: those that take it back.
+        made: JSON paths that name what was made or changed, in the records of ``does``.
+        taken: the same things in the records of ``undoes``, path by path.
+    """
+
+    does: tuple[str, ...]
+    undoes: tuple[str, ...]
+    made: tuple[str, ...]
+    taken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How a source's events use and hand out credentials; all but ``undoings`` is SQL over the event row ``e``.
+
+    Attributes:
+        used: the credential that the event was made with.
+        issued: one that it handed out, NULL for most events.
+        expires_ns: when that one expires, in ns; NULL where never or not known.
+        principal: who made the event, as precisely as the record says.
+        actor: the same as people call it.
+        session: what later events name as their issuing session where no credential links them: the principal of a
+            session that a browser was signed in with; NULL where none was.
+        signed_in: the principal of an event made in such a browser session.
+        call: service and call, as ``iam:CreateUser``.
+        resource: what it was done to.
+        access: ``read``, or anything else for what changes something.
+        succeeded: whether it did.
+        revokes: the credential that the event made useless, NULL for most.
+        undoings: changes with what takes them back.
+    """
+
+    used: str
+    issued: str
+    expires_ns: str
+    principal: str
+    actor: str
+    session: str
+    signed_in: str
+    call: str
+    resource: str
+    access: str
+    succeeded: str
+    revokes: str
+    undoings: tuple[Undoing, ...] = ()
+
+
+def issuing(declared: Credentials) -> str:
+    """SQL for the rows that handed out a credential, one for each: the record that names its user, then the earliest.
+
+    Columns: ``key``, ``parent`` (a credential, or the principal where none was used), ``parent_is_key``, ``num``,
+    ``evt_num``, ``time_ns``, ``actor``, ``guessed``. A credential of a browser session that no record hands out comes
+    from the sign-in of the same principal last before its first use; that is a guess.
+    """
+    d = declared
+    parent = f"coalesce({d.used}, {d.principal})"
+    columns = (
+        f"{parent} AS parent, {d.used} IS NOT NULL AS parent_is_key, e.num, e.evt_num, e.time_ns, {d.actor} AS actor"
+    )
+    return f"""WITH handed AS (
+  SELECT {d.issued} AS key, {columns}, false AS guessed FROM events e WHERE {d.issued} IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY {d.issued} ORDER BY {d.used} IS NULL, e.time_ns, e.num) = 1
+), sign_ins AS (
+  SELECT {d.session} AS session, {columns} FROM events e WHERE {d.session} IS NOT NULL AND {d.used} IS NOT NULL
+), browsing AS (
+  SELECT {d.used} AS key, any_value({d.signed_in}) AS session, min(e.time_ns) AS since FROM events e
+  WHERE {d.signed_in} IS NOT NULL AND {d.used} IS NOT NULL AND {d.used} NOT IN (SELECT key FROM handed)
+  GROUP BY {d.used}
+)
+SELECT key, parent, parent_is_key, num, evt_num, time_ns, actor, guessed FROM handed
+UNION ALL
+SELECT b.key, s.parent, s.parent_is_key, s.num, s.evt_num, s.time_ns, s.actor, true
+FROM browsing b JOIN sign_ins s ON s.session = b.session AND s.time_ns <= b.since AND s.parent <> b.key
+QUALIFY row_number() OVER (PARTITION BY b.key ORDER BY s.time_ns DESC, s.num DESC) = 1"""
+
+
+def chains(declared: Credentials) -> str:
+    """SQL for every credential with where it comes from: ``key``, ``parent``, ``root``, ``actor``, ``depth``, ``keys``,
+    ``evt_num`` of the event that handed it out, ``guessed``.
+
+    ``keys`` begins with the first of the chain and ends with the credential itself.
+    """
+    d = declared
+    return f"""WITH RECURSIVE issued AS MATERIALIZED ({issuing(d)}),
+up AS (
+  SELECT key, parent, parent AS root, actor, 1 AS depth, [parent, key] AS keys, evt_num, guessed FROM issued
+  UNION ALL
+  SELECT u.key, u.parent, i.parent, i.actor, u.depth + 1, list_prepend(i.parent, u.keys), u.evt_num,
+   u.guessed OR i.guessed
+  FROM up u JOIN issued i ON i.key = u.root WHERE u.depth < {MAX_DEPTH} AND NOT list_contains(u.keys, i.parent)
+), derived AS (SELECT * FROM up QUALIFY row_number() OVER (PARTITION BY key ORDER BY depth DESC) = 1),
+original AS (
+  SELECT {d.used} AS key, NULL::VARCHAR AS parent, {d.used} AS root, arg_min({d.actor}, e.num) AS actor, 0 AS depth,
+   [{d.used}] AS keys, NULL::UINTEGER AS evt_num, false AS guessed
+  FROM events e WHERE {d.used} IS NOT NULL GROUP BY {d.used}
+)
+SELECT * FROM derived UNION ALL
+SELECT * FROM original o WHERE NOT EXISTS (SELECT 1 FROM issued i WHERE i.key = o.key)"""
+
+
+_STRING, _UINT, _BOOL = FieldType.STRING, FieldType.UINT, FieldType.BOOL
+_FIELDS: tuple[tuple[str, FieldType, str, str, str], ...] = (
+    ("root", _STRING, "root", "Chain root", "First credential, or principal, that the event's was derived from."),
+    ("actor", _STRING, "actor", "Chain actor", "Who used the first credential of the chain."),
+    ("depth", _UINT, "depth", "Chain depth", "How often credentials were handed on; 0 where no record tells of it."),
+    ("parent", _STRING, "parent", "Chain parent", "Credential, or principal, that the event's was obtained with."),
+    ("issuedby", _UINT, "evt_num", "Issued by", "Number of the event that handed out the event's credential."),
+    (
+        "keys",
+        _STRING,
+        "keys",
+        "Chain",
+        "All credentials from the first to the event's own; finds all done through one.",
+    ),
+    (
+        "guessed",
+        _BOOL,
+        "nullif(guessed, false)",
+        "Guessed",
+        "True where a link is but a sign-in by the same principal.",
+    ),
+)
+"""Name, type, SQL over a row of ``chains``, title, description."""
+
+
+def chain_fields(prefix: str, declared: Credentials) -> tuple[Field, ...]:
+    """The fields that place an event in its chain of credentials, named ``<prefix>.root`` and so on."""
+    made = chains(declared)
+    return tuple(
+        Field(
+            f"{prefix}.{name}",
+            type_,
+            title,
+            text,
+            Keyed(f"SELECT key, {column} AS value FROM ({made})", declared.used),
+            is_list=name == "keys",
+        )
+        for name, type_, column, title, text in _FIELDS
+    )
