@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
     """Every printable field that has a value, by name, for each row.
 
-    Fields over the whole event table are left out while the store loads, those that the configuration cannot tell always;
+    Fields over the whole event table are left out while the store loads, and always those that nothing can tell;
     gathered ones are the dissector's to find.
     """
     told = [field for field in store.catalogue if is_printable(field) and can_be_told(field)]
