@@ -23,6 +23,7 @@ class Where(Enum):
     BYTES = "Bytes"
     TIMELINE = "Timeline"
     BAR = "Filter and find bar"
+    FOLLOW = "Followed stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Action:
 
 
 S, L, D, B, T, F = Where.SCREEN, Where.LIST, Where.DETAILS, Where.BYTES, Where.TIMELINE, Where.BAR
+W = Where.FOLLOW
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -100,6 +102,13 @@ ACTIONS: tuple[Action, ...] = (
         "Next of: date and time, time of day, since start, since previous.",
         S,
         "Time",
+    ),
+    Action(
+        "follow",
+        ("F",),
+        "Follow the stream",
+        "Show what was said on the event's connection, pipe or file, by all who held it.",
+        S,
     ),
     Action("command", ("f12", "c"), "Command", "Show the command line that prints what is shown.", S, "Command"),
     # --- panes ---
@@ -175,6 +184,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("move(-1)", ("left", "h"), "Left", "Move the mark back.", T, in_palette=False),
     Action("go", ("enter",), "Go there", "Go to the first event at the mark.", T, in_palette=False),
     Action("whole", ("0", "home"), "Whole capture", "Zoom out to the whole capture.", T, in_palette=False),
+    # --- followed stream ---
+    Action("cursor(1)", ("down", "j"), "Down", "Next line.", W, in_palette=False),
+    Action("cursor(-1)", ("up", "k"), "Up", "Previous line.", W, in_palette=False),
+    Action("page(1)", ("pagedown", "ctrl+d", "space"), "Page down", "One page on.", W, in_palette=False),
+    Action("page(-1)", ("pageup", "ctrl+u"), "Page up", "One page back.", W, in_palette=False),
+    Action("edge(0)", ("home", "g"), "Beginning", "Go to the first line.", W, in_palette=False),
+    Action("edge(1)", ("end", "G"), "End", "Go to the last line.", W, in_palette=False),
+    Action("next_form", ("x",), "Text or hex", "Show the data as text, or as a hex dump.", W, in_palette=False),
+    Action("next_direction", ("d",), "Direction", "Show both directions, the first, the second.", W, in_palette=False),
+    Action("go", ("enter",), "Go to the event", "Close, and go to the event of the line.", W, in_palette=False),
+    Action("command", ("f12", "c"), "Command", "Show the command line that prints the same.", W, in_palette=False),
+    Action("leave", ("escape", "q"), "Close", "Go back to the events.", W, in_palette=False),
     # --- bars ---
     Action(
         "history(-1)", ("up",), "Earlier", "The suggestion above; without one, an earlier filter.", F, in_palette=False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.cli.output import RESET
 from thresher.capture.escape import escape
 from thresher.capture.follow import hex_lines, text_lines
+from thresher.capture.follow.naming import sides
 from thresher.capture.timetext import iso
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 RULE = "=" * 67
 COLOURS = ("\x1b[31m", "\x1b[34m")
 NOTE_COLOUR = "\x1b[2m"
-SHOWN_ACTORS = 6
 
 
 def as_lines(stream: Stream, field: str, kind: str, only: int | None, colour: bool) -> Iterator[str]:
@@ -29,27 +29,13 @@ def as_lines(stream: Stream, field: str, kind: str, only: int | None, colour: bo
     yield f"Filter: {field} == {stream.number}"
     if stream.name:
         yield f"Name: {escape(stream.name)}"
-    for index in (0, 1):
-        yield f"Node {index}: {escape(who(stream, index))}"
+    for index, who in enumerate(sides(stream)):
+        yield f"Node {index}: {escape(who)}"
     lines = text_lines(stream) if kind == "text" else hex_lines(stream)
     for line in lines:
         if only in (None, line.direction):
             yield _drawn(line, colour)
     yield RULE
-
-
-def who(stream: Stream, node: int) -> str:
-    """The processes at one side of a stream."""
-    if len(stream.ends) == 2:
-        return _actors(stream.ends[node].actors)
-    if node == 0:
-        return _actors([actor for end in stream.ends for actor in end.actors])
-    return "not recorded" if len(stream.ends) < 2 else "the same; the ends cannot be told apart"
-
-
-def _actors(actors: list[str]) -> str:
-    more = len(actors) - SHOWN_ACTORS
-    return ", ".join(actors[:SHOWN_ACTORS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _drawn(line: Line, colour: bool) -> str:
