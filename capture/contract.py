@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ColumnSpec,
         Damage,
         Field,
+        FieldRef,
         ListColumn,
         Metadata,
         Node,
@@ -246,6 +247,23 @@ class Proven(NamedTuple):
     source: int
 
 
+class Proof(NamedTuple):
+    """What proves a value.
+
+    Attributes:
+        kind: ``event``, ``inherited`` (at the clone), ``process list``, ``descriptor list``, ``metadata``, ``guess``
+            (after a gap in the capture), or ``absent`` where the event does not have the field.
+        text: the same in words, as ``execve at event 4711``; '' where the event itself proves it.
+        num: the row of the event that proves it; None where none does.
+        offset: where the block that proves it starts in the uncompressed capture; None where that is not known.
+    """
+
+    kind: str
+    text: str = ""
+    num: int | None = None
+    offset: int | None = None
+
+
 OnProgress = Callable[[float], None]
 
 
@@ -291,6 +309,10 @@ class Dissector(ABC):
     def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
         """All values of the ``Gathered`` fields of a group, in any order; a field has at most one for an event."""
         raise NotImplementedError(f"{self.name} gathers no {group}")
+
+    def prove(self, ref: FieldRef, event: RawEvent, lookup: Lookup) -> Proof:
+        """What proves the value that the event has of a field which is not ``Gathered``; the event, unless told."""
+        return Proof("event")
 
     def implementation(self) -> str:
         """Which of its builds runs, for ``--version``: ``compiled``, ``interpreted``; '' where there is only one."""

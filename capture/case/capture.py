@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from thresher.capture.case.order import Positions
     from thresher.capture.follow import Stream
     from thresher.capture.model import Field
+    from thresher.capture.query.proving import Answer
     from thresher.capture.store.facts import Facts
 
 NUMBER = "evt.num"
@@ -55,6 +56,14 @@ class Event(Mapping[str, Value]):
         if name not in self._values:
             ((self._values[name],),) = self._case.rows([self._position], [name])
         return self._values[name]
+
+    def why(self, name: str) -> list[Answer]:
+        """What proves the value of a field; several answers where it is made of several fields.
+
+        Raises:
+            QueryError: there is no such field.
+        """
+        return self._case.why(self._position, name)
 
     def __iter__(self) -> Iterator[str]:
         return (name for name, value in self._values.items() if value is not None)

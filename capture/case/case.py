@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from thresher.capture.case.completing import Completer
     from thresher.capture.case.order import Positions
     from thresher.capture.model import ByteSource, Field, ListColumn, Node, Value
+    from thresher.capture.query.proving import Answer
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
 
@@ -303,6 +304,14 @@ class Case:
             for place, pair in zip(places, both, strict=True):
                 found[place] = pair
         return found
+
+    def why(self, position: int, field: str) -> list[Answer]:
+        """What proves the value of a field of one event; an answer for each field that it is made of."""
+        from thresher.capture.query.proving import why
+
+        store, num = self._ordering.current().at(position)
+        ref = self._fields.resolve([field])[store][0]
+        return why(self.stores[store], ref, num) if ref is not None else []
 
     # --- all events ---
 

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "read": "Print events.",
     "info": "Say what a capture holds: sources, counts, times, bytes, damage.",
     "follow": "Print what was said on a connection, pipe or file.",
+    "why": "Say what proves a value of an event.",
     "fields": "List the fields that filters and output can name.",
     "sql": "Run one SELECT over the tables of a capture.",
     "cache": "List or remove the indexes that are kept.",

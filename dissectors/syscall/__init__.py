@@ -11,6 +11,7 @@ from thresher.capture.contract import (
     Dissection,
     Lookup,
     OnProgress,
+    Proof,
     Proven,
     RawEvent,
 )
@@ -22,7 +23,7 @@ from thresher.dissectors.syscall.fields.stream import FOLLOWING
 from thresher.dissectors.syscall.tables import EVENT_COLUMNS, RELATIONS
 
 if TYPE_CHECKING:
-    from thresher.capture.model import ByteSource, Node, Value
+    from thresher.capture.model import ByteSource, FieldRef, Node, Value
 
 
 class Syscall(BlockDissector):
@@ -70,6 +71,12 @@ class Syscall(BlockDissector):
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
         """The event types that can have an argument field."""
         return computed_types(field_name, argument)
+
+    def prove(self, ref: FieldRef, event: RawEvent, lookup: Lookup) -> Proof:
+        """The event, list or clone that a value comes from."""
+        from thresher.dissectors.syscall.proving import prove
+
+        return prove(ref, event, lookup)
 
     def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
         """What was said over sockets, for all events."""

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from thresher.capture.model import ByteSource, Field, FieldType, Node, Value, Version
+from thresher.capture.model import ByteSource, Field, FieldType, Node, Value
 from thresher.dissectors.syscall import params
 from thresher.dissectors.syscall.arguments import Argument, Arguments, read_arguments
 from thresher.dissectors.syscall.clock import clock_text, duration_text
 from thresher.dissectors.syscall.fields import FIELDS
 from thresher.dissectors.syscall.fields.arguments import BUFFER, RAW, argument_types
 from thresher.dissectors.syscall.names import read_names
-from thresher.dissectors.syscall.origins import ancestors, descriptor_origin, process_origins
+from thresher.dissectors.syscall.origins import ancestors, descriptor_origins, process_origins
 from thresher.dissectors.syscall.payload.details import payload_lines
+from thresher.dissectors.syscall.proving import HERE, OF_DESCRIPTOR, OF_PROCESS
 from thresher.dissectors.syscall.render import Renderer
 
 if TYPE_CHECKING:
-    from thresher.capture.contract import Lookup, RawEvent
+    from thresher.capture.contract import Lookup, Proof, RawEvent
 
 _FIELDS: dict[str, Field] = {field.name: field for field in FIELDS}
-_OF_PROCESS: dict[str, tuple[str, ...]] = {
-    field.name: tuple(re.findall(r"r\.(\w+)", field.place.expression)) or (field.place.expression,)
-    for field in FIELDS
-    if isinstance(field.place, Version) and field.place.relation == "processes"
-}
-"""Fields of the process to the columns they are made of."""
-_OF_DESCRIPTOR = tuple(
-    field.name for field in FIELDS if isinstance(field.place, Version) and field.place.relation in ("fds", "fd_types")
-)
 _OF_ANCESTORS = frozenset(("proc.ppid", "proc.pname", "proc.aname", "proc.apid"))
 _OF_ARGUMENTS = ("evt.arg", "evt.rawarg", "evt.buffer")
 _CPU = (8, 10)
@@ -60,8 +51,8 @@ def event_details(event: RawEvent, values: Mapping[str, Value], lookup: Lookup) 
         malformed = [Node("Malformed block", str(error), end=len(event.block))]
     else:
         malformed = []
-    process = process_origins(lookup, event.row, _OF_PROCESS)
-    descriptor = dict.fromkeys(_OF_DESCRIPTOR, descriptor_origin(lookup, event.row))
+    process = process_origins(lookup, event.row, OF_PROCESS)
+    descriptor = descriptor_origins(lookup, event.row, OF_DESCRIPTOR)
     groups = [
         Node("Event", end=len(event.block), children=_event_lines(values, arguments)),
         Node("Arguments", children=_argument_lines(event, arguments, lookup) if arguments is not None else []),
@@ -134,11 +125,11 @@ def _argument_line(renderer: Renderer, item: Argument) -> Node:
 def _lines(
     values: Mapping[str, Value],
     classes: Sequence[str],
-    origins: Mapping[str, str],
+    origins: Mapping[str, Proof],
     without: frozenset[str] = frozenset(),
 ) -> list[Node]:
     return [
-        Node(name, shown(field.type, values[name]), name, values[name], origin=origins.get(name, ""))
+        Node(name, shown(field.type, values[name]), name, values[name], origin=origins.get(name, HERE).text)
         for name, field in _FIELDS.items()
         if name.split(".", 1)[0] in classes and values.get(name) is not None and name not in without
     ]

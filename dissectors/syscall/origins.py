@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from thresher.capture.contract import Proof
 from thresher.capture.model import Node, Value
 from thresher.dissectors.syscall.names import number
 
@@ -18,16 +19,29 @@ _PLACES = {1: "process list", 2: "descriptor list", 5: "metadata"}
 _EVENT, _INHERITED, _GUESS = 0, 3, 4
 
 
-def descriptor_origin(lookup: Lookup, row: Mapping[str, Value]) -> str:
-    """What proves the descriptor the event links to; empty where the event itself does, or where it links to none."""
+def descriptor_origins(
+    lookup: Lookup, row: Mapping[str, Value], fields: Mapping[str, tuple[str, ...]]
+) -> dict[str, Proof]:
+    """What proves each of these fields of the descriptor: the event that last changed it, or what opened the file.
+
+    Args:
+        lookup: the store.
+        row: the event.
+        fields: the columns of ``fds`` that each field is made of.
+    """
     fd_id = row.get("fd_id")
     if not isinstance(fd_id, int):
-        return ""
-    found = lookup.rows("SELECT from_num, origin, origin_offset FROM fds WHERE fd_id = ?", [fd_id])
-    return _said(lookup, {"": found[0]}, row)[""] if found else ""
+        return {}
+    source = (
+        "FROM fds v JOIN fds p ON v.fd_id = p.fd_id OR (v.open_id = p.open_id AND v.fd_id < p.fd_id) "
+        "WHERE p.fd_id = ? ORDER BY v.fd_id DESC"
+    )
+    return _proven(lookup, row, fields, source, fd_id, lambda versions: versions)
 
 
-def process_origins(lookup: Lookup, row: Mapping[str, Value], fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def process_origins(
+    lookup: Lookup, row: Mapping[str, Value], fields: Mapping[str, tuple[str, ...]]
+) -> dict[str, Proof]:
     """What proves each of these fields of the thread: the event that last changed it, or how the thread began.
 
     Args:
@@ -38,13 +52,25 @@ def process_origins(lookup: Lookup, row: Mapping[str, Value], fields: Mapping[st
     proc_id = row.get("proc_id")
     if not isinstance(proc_id, int):
         return {}
-    columns = sorted({column for used in fields.values() for column in used})
-    sql = (
-        f"SELECT v.from_num, v.origin, v.origin_offset, {', '.join(f'v.{column}' for column in columns)} "
+    source = (
         "FROM processes v JOIN processes p ON p.tid = v.tid AND v.from_num <= p.from_num AND v.proc_id <= p.proc_id "
-        f"WHERE p.proc_id = ? ORDER BY v.proc_id DESC LIMIT {_MAX_VERSIONS}"
+        "WHERE p.proc_id = ? ORDER BY v.proc_id DESC"
     )
-    life = _one_life(lookup.rows(sql, [proc_id]))
+    return _proven(lookup, row, fields, source, proc_id, _one_life)
+
+
+def _proven(
+    lookup: Lookup,
+    row: Mapping[str, Value],
+    fields: Mapping[str, tuple[str, ...]],
+    source: str,
+    key: int,
+    life_of: Callable[[Sequence[Sequence[Value]]], Sequence[Sequence[Value]]],
+) -> dict[str, Proof]:
+    """The oldest version, of those that ``source`` gives newest first, since which each field is what it is."""
+    columns = sorted({column for used in fields.values() for column in used})
+    listed = ", ".join(("v.from_num", "v.origin", "v.origin_offset", *(f"v.{column}" for column in columns)))
+    life = life_of(lookup.rows(f"SELECT {listed} {source} LIMIT {_MAX_VERSIONS}", [key]))
     if not life:
         return {}
     proofs: dict[str, Sequence[Value]] = {}
@@ -70,23 +96,25 @@ def _one_life(versions: Sequence[Sequence[Value]]) -> list[Sequence[Value]]:
     return life
 
 
-def _said(lookup: Lookup, proofs: Mapping[str, Sequence[Value]], row: Mapping[str, Value]) -> dict[str, str]:
-    """Proofs, as (from_num, origin, origin_offset …), in words."""
+def _said(lookup: Lookup, proofs: Mapping[str, Sequence[Value]], row: Mapping[str, Value]) -> dict[str, Proof]:
+    """Proofs from (from_num, origin, origin_offset …)."""
     nums = {start for start, origin, *_ in proofs.values() if isinstance(start, int) and origin in (_EVENT, _INHERITED)}
     events = event_names(lookup, nums)
-    return {key: _in_words(proof, events, number(row, "num", -1)) for key, proof in proofs.items()}
+    return {key: _proof(proof, events, number(row, "num", -1)) for key, proof in proofs.items()}
 
 
-def _in_words(proof: Sequence[Value], events: Mapping[int, str], num: int) -> str:
-    start, origin, offset = (value if isinstance(value, int) else -1 for value in proof[:3])
+def _proof(found: Sequence[Value], events: Mapping[int, str], num: int) -> Proof:
+    start, origin, offset = (value if isinstance(value, int) else None for value in found[:3])
     if origin in _PLACES:
-        return _PLACES[origin] + (f" at byte {offset}" if offset >= 0 else "")
+        what = _PLACES[origin]
+        return Proof(what, what + (f" at byte {offset}" if offset is not None else ""), None, offset)
     if origin == _GUESS:
-        return "a guess: the capture has a gap here"
-    event = events.get(start, "an event before the first one")
+        return Proof("guess", "a guess: the capture has a gap here", None, offset)
+    event = events.get(start or 0, "an event before the first one")
+    known = start if start in events else None
     if origin == _INHERITED:
-        return f"inherited at {event}"
-    return "" if start == num else event
+        return Proof("inherited", f"inherited at {event}", known, offset)
+    return Proof("event", "" if start == num else event, known if start != num else num, offset)
 
 
 def event_names(lookup: Lookup, nums: set[int]) -> dict[int, str]:
@@ -102,6 +130,18 @@ def event_names(lookup: Lookup, nums: set[int]) -> dict[int, str]:
         for num, name, evt_num in lookup.rows(sql)
         if isinstance(num, int)
     }
+
+
+def ancestor_at(lookup: Lookup, row: Mapping[str, Value], level: int) -> int | None:
+    """The version (``proc_id``) of the process this many generations up when the event happened."""
+    proc_id, num = row.get("proc_id"), number(row, "num")
+    for _ in range(min(level, _MAX_GENERATIONS)):
+        found = lookup.rows(
+            "SELECT parent_proc_id FROM parentage WHERE proc_id = ? AND from_num <= ? AND ? < to_num",
+            [proc_id, num, num],
+        )
+        proc_id = found[0][0] if found else None
+    return proc_id if isinstance(proc_id, int) else None
 
 
 def ancestors(lookup: Lookup, row: Mapping[str, Value]) -> list[Node]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.syscall_store import Store
-from thresher.dissectors.syscall.origins import ancestors, descriptor_origin, process_origins
+from thresher.capture.contract import Proof
+from thresher.dissectors.syscall.origins import ancestors, descriptor_origins, process_origins
 
 
 @pytest.mark.parametrize(
@@ -24,12 +25,26 @@ from thresher.dissectors.syscall.origins import ancestors, descriptor_origin, pr
 def test_origins_are_put_in_words(origin: int, offset: int | None, start: int, text: str) -> None:
     store = Store().add("event_types", type_id=307, name="openat").add("events", num=2, evt_num=3, type_id=307)
     store.add("fds", fd_id=1, origin=origin, origin_offset=offset, from_num=start)
-    assert descriptor_origin(store, {"num": 5, "fd_id": 1}) == text
+    assert descriptor_origins(store, {"num": 5, "fd_id": 1}, {"fd.name": ("name",)})["fd.name"].text == text
 
 
 def test_an_event_without_a_version_has_no_origin() -> None:
-    assert descriptor_origin(Store(), {"num": 5, "fd_id": None}) == ""
-    assert descriptor_origin(Store(), {"num": 5, "fd_id": 9}) == ""
+    assert descriptor_origins(Store(), {"num": 5, "fd_id": None}, {"fd.name": ("name",)}) == {}
+    assert descriptor_origins(Store(), {"num": 5, "fd_id": 9}, {"fd.name": ("name",)}) == {}
+
+
+def test_a_descriptor_is_proven_by_what_opened_it_even_if_something_else_of_it_changed_since() -> None:
+    store = Store()
+    for num, name in ((1, "socket"), (2, "connect"), (3, "recvfrom")):
+        store.add("event_types", type_id=num, name=name).add("events", num=num, evt_num=num + 1, type_id=num)
+    for fd_id, (start, name, role) in enumerate(((1, "", 0), (2, "a->b", 0), (3, "a->b", 1))):
+        store.add("fds", fd_id=fd_id, from_num=start, origin=0, open_id=4, name=name, role=role, type_id=3)
+    found = descriptor_origins(
+        store, {"num": 9, "fd_id": 2}, {"fd.type": ("type_id",), "fd.name": ("name",), "fd.role": ("role",)}
+    )
+    assert {name: proof.text for name, proof in found.items()} == {
+        "fd.type": "socket at event 2", "fd.name": "connect at event 3", "fd.role": "recvfrom at event 4",
+    }  # fmt: skip
 
 
 def life() -> Store:
@@ -58,11 +73,11 @@ def life() -> Store:
     ],
 )
 def test_a_value_is_proven_by_the_event_that_last_changed_it(columns: tuple[str, ...], text: str) -> None:
-    assert process_origins(life(), {"num": 20, "proc_id": 3}, {"field": columns}) == {"field": text}
+    assert process_origins(life(), {"num": 20, "proc_id": 3}, {"field": columns})["field"].text == text
 
 
 def test_a_change_by_the_event_itself_needs_no_further_proof() -> None:
-    assert process_origins(life(), {"num": 8, "proc_id": 3}, {"field": ("cwd",)}) == {"field": ""}
+    assert process_origins(life(), {"num": 8, "proc_id": 3}, {"field": ("cwd",)})["field"] == Proof("event", "", 8)
 
 
 def test_an_event_without_a_process_proves_nothing() -> None:
