@@ -46,6 +46,8 @@ class Credentials:
         access: ``read``, or anything else for what changes something.
         succeeded: whether it did.
         revokes: the credential that the event made useless, NULL for most.
+        restores: the credential that the event made useful again, NULL for most.
+        lasts: whether a credential is good until somebody revokes it; over ``key`` instead of ``e``.
         undoings: changes with what takes them back.
     """
 
@@ -61,6 +63,8 @@ class Credentials:
     access: str
     succeeded: str
     revokes: str
+    restores: str
+    lasts: str
     undoings: tuple[Undoing, ...] = ()
 
 

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "info": "Say what a capture holds: sources, counts, times, bytes, damage.",
     "follow": "Print what was said on a connection, pipe or file.",
     "why": "Say what proves a value of an event.",
+    "chain": "Follow a credential to where it came from and to what was done with it.",
     "fields": "List the fields that filters and output can name.",
     "sql": "Run one SELECT over the tables of a capture.",
     "cache": "List or remove the indexes that are kept.",

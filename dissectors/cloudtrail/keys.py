@@ -50,5 +50,8 @@ CREDENTIALS = Credentials(
     succeeded=f"({derived.OUTCOME}) = 'ok'",
     revokes="""CASE WHEN e.event_name = 'DeleteAccessKey' OR (e.event_name = 'UpdateAccessKey'
  AND json_extract_string(e.raw, '$.requestParameters.status') = 'Inactive') THEN e.requested_key END""",
+    restores="""CASE WHEN e.event_name = 'UpdateAccessKey'
+ AND json_extract_string(e.raw, '$.requestParameters.status') = 'Active' THEN e.requested_key END""",
+    lasts="starts_with(key, 'AKIA')",
     undoings=UNDOINGS,
 )
