@@ -23,12 +23,11 @@ def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = Tr
     Raises:
         UnreadableError: nothing readable is there.
     """
-    from thresher.capture.ingest import open_store
-    from thresher.capture.inputs.locate import locate
+    from thresher.capture.ingest import located, open_store
 
     stores: list[Store] = []
     try:
-        stores.extend(open_store(inputs, cache=cache, background=background) for inputs in locate(specs))
+        stores.extend(open_store(inputs, cache=cache, background=background) for inputs in located(specs))
         return Case(stores)
     except BaseException:
         for store in stores:

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "chain": "Follow a credential to where it came from and to what was done with it.",
     "fields": "List the fields that filters and output can name.",
     "sql": "Run one SELECT over the tables of a capture.",
+    "fetch": "Copy CloudTrail from S3, LookupEvents or a queue into a folder.",
     "cache": "List or remove the indexes that are kept.",
 }
 """Each in a module of its own below ``commands``, imported when it runs."""

@@ -18,6 +18,8 @@ from thresher.capture.inputs.streams import STDIN, InputFile, peek
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+FETCHED, META = ".thresher-fetch.ndjson", ".meta.json"
+"""What a fetch writes: its manifest, and beside a file what S3 told of it."""
 SURE = 0.5
 """From this on a reader's claim counts."""
 
@@ -114,7 +116,10 @@ def _walk(folder: Path) -> Iterator[str | Skipped]:
         for name in folders:
             if (Path(here) / name).is_symlink():
                 yield Skipped(str(Path(here) / name), "is a symbolic link")
+        there = set(names)
         for name in sorted(names):
+            if name == FETCHED or (name.endswith(META) and name.removesuffix(META) in there):
+                continue
             path = Path(here) / name
             if path.is_symlink():
                 yield Skipped(str(path), "is a symbolic link")

@@ -1,0 +1,65 @@
+"""Opens what lies in AWS by fetching it into the cache first; the next opening fetches what is new (stage ①)."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+from typing import TYPE_CHECKING
+
+from thresher.capture.inputs.locate import InputSet, locate
+from thresher.capture.store import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from thresher.capture.inputs.aws.s3 import Report
+
+FOLDER = "fetched"
+TOLD = 3
+log = logging.getLogger(__name__)
+
+
+def located(specs: Sequence[str]) -> list[InputSet]:
+    """The input sets behind specifications, those in AWS brought here.
+
+    Raises:
+        UnreadableError: nothing readable is there, or AWS refuses.
+        UsageError: a queue is named, which can only be fetched.
+    """
+    from thresher.capture.inputs.aws.fetching import is_remote
+
+    sets: list[InputSet] = []
+    for spec in specs:
+        if is_remote(spec):
+            found = locate([str(_fetched(spec))])
+            sets += [dataclasses.replace(each, spec=spec) for each in found]
+        else:
+            sets += locate([spec])
+    return sets
+
+
+def _fetched(spec: str) -> Path:
+    """The folder in the cache that holds a copy of what the specification names."""
+    from thresher.capture.inputs.aws.fetching import Wanted, fetch
+
+    digest = hashlib.sha256(spec.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    folder = entries.cache_folder() / FOLDER / digest
+    report = fetch(Wanted(spec), folder, _nothing)
+    _tell(spec, report)
+    if report.was_interrupted:
+        raise KeyboardInterrupt
+    return folder
+
+
+def _nothing(_report: Report) -> None:
+    """Progress is shown while the copy is read."""
+
+
+def _tell(spec: str, report: Report) -> None:
+    log.warning("%s: fetched %s objects, %s were in the cache", spec, report.fetched, report.known)
+    for problem in report.problems[:TOLD]:
+        log.warning("%s", problem)
+    if len(report.problems) > TOLD:
+        log.warning("%s: %s more objects could not be fetched", spec, len(report.problems) - TOLD)
