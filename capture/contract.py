@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from thresher.capture.credentials import Credentials
+    from thresher.capture.custody import Content, Finding
     from thresher.capture.model import (
         ByteSource,
         ColourRule,
@@ -354,7 +355,14 @@ class RecordDissector(Dissector):
     stored: ClassVar[tuple[tuple[str, str, str], ...]] = ()
     relation_source: ClassVar[Mapping[str, str]] = {}
     in_time_order: ClassVar[bool] = True
+
     id_column: ClassVar[str] = ""
+    has_digests: ClassVar[bool] = False
+    """Whether the source delivers digests of its files, which ``check_custody`` reads."""
+
+    def check_custody(self, files: Sequence[Content]) -> list[Finding]:
+        """A finding for every file that the source's digests tell of, digests included, and for every missing one."""
+        return []
 
     def relation_rows(self, relation: str, values: Sequence[str]) -> list[tuple[Value, ...]]:
         """Rows of a relation named in ``relation_source`` for values that were not there before.

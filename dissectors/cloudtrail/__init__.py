@@ -16,7 +16,7 @@ from thresher.capture.model import (
     Relation,
     Value,
 )
-from thresher.dissectors.cloudtrail import contents, evidence, fields
+from thresher.dissectors.cloudtrail import contents, custody, evidence, fields
 from thresher.dissectors.cloudtrail.keys import CREDENTIALS
 from thresher.dissectors.cloudtrail.sources import source_row
 from thresher.dissectors.cloudtrail.stored import COLUMNS, STORED
@@ -25,6 +25,8 @@ from thresher.dissectors.json_tree import Group, field_groups, field_lines, name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from thresher.capture.custody import Content, Finding
 
 ADDRESSES = Relation(
     "addresses",
@@ -128,6 +130,12 @@ class CloudTrail(RecordDissector):
     def relation_rows(self, relation: str, values: Sequence[str]) -> list[tuple[Value, ...]]:
         """Sources that were not there before, parsed."""
         return [source_row(text) for text in values]
+
+    has_digests = True
+
+    def check_custody(self, files: Sequence[Content]) -> list[Finding]:
+        """See ``custody.check``."""
+        return custody.check(files)
 
     def claims_record(self, record: Mapping[str, object]) -> float:
         """Certain where the names that every version writes are there, insights included."""
