@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from thresher.capture.contract import RawEvent
     from thresher.capture.store.store import Store
+
+LOG = logging.getLogger("thresher")
 
 EVENTS_AT_ONCE = 65_536
 ROWS_AT_ONCE = 122_880
@@ -95,6 +98,8 @@ class Computing:
         self._columns = type_of(ref.field)
         self._nums: list[int] = []
         self._values: list[Value] = []
+        self._made: list[pa.Table] = []
+        self._is_bulk = True
 
     def run(
         self,
@@ -114,7 +119,7 @@ class Computing:
                     if cancel is not None:
                         cancel.check()
                     self._take(events)
-                    if len(self._nums) >= ROWS_AT_ONCE:
+                    if len(self._nums) + sum(part.num_rows for part in self._made) >= ROWS_AT_ONCE:
                         self._insert(target, table)
                     if on_progress and total and events:
                         on_progress(min(1.0, (nums_of(events[-1:])[0] + 1) / total))
@@ -141,8 +146,29 @@ class Computing:
             yield self._store.with_bytes([dict(zip(names, row, strict=True)) for row in rows])
 
     def _take(self, events: Sequence[RawEvent]) -> None:
+        made = self._as_arrow(events) if self._is_bulk and isinstance(events, Events) else None
+        if made is not None:
+            self._made.append(made)
+            return
         self._nums += nums_of(events)
         self._values += self._computed(events)
+
+    def _as_arrow(self, events: Events) -> pa.Table | None:
+        """The values of a batch that there are, in bulk; None where the dissector has no such way, or stumbles."""
+        import pyarrow as pa
+
+        try:
+            values = self._store.dissector.compute_arrow(self._ref.field.name, self._ref.argument, events, self._lookup)
+        except (ChangedError, duckdb.InterruptException, MemoryError):
+            raise
+        except Exception:
+            LOG.exception("%s: field %s in bulk", self._store.spec, self._ref.key)
+            self._is_bulk = False
+            return None
+        if values is None:
+            return None
+        table = pa.table({"num": pa.array(np.asarray(events.columns["num"]), pa.uint32()), "value": values})
+        return table.filter(values.is_valid()) if values.null_count else table
 
     def _computed(self, events: Sequence[RawEvent]) -> Sequence[Value]:
         """Values of a batch; where it fails as a whole, event by event, so that only the bad ones go without."""
@@ -167,12 +193,15 @@ class Computing:
     def _insert(self, target: duckdb.DuckDBPyConnection, table: str) -> None:
         import pyarrow as pa
 
-        if not self._nums:
+        made, self._made = self._made, []
+        if self._nums:
+            values = FieldValues(self._ref.field)
+            rows = pa.table({"num": pa.array(self._nums, type=pa.uint32()), **values.arrays(self._values)})
+            self.failures += values.failures
+            made.append(rows.filter(rows.column(1).is_valid()))
+        if not made:
             return
-        values = FieldValues(self._ref.field)
-        rows = pa.table({"num": pa.array(self._nums, type=pa.uint32()), **values.arrays(self._values)})
-        self.failures += values.failures
-        rows = rows.filter(rows.column(1).is_valid())
+        rows = pa.concat_tables(made)
         target.register("incoming", rows)
         try:
             target.execute(f"INSERT INTO {table} SELECT * FROM incoming")

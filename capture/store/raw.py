@@ -9,6 +9,7 @@ import numpy as np
 
 from thresher.capture.contract import Events, RawEvent
 from thresher.capture.model import Value
+from thresher.capture.pieces import PADDING, Pieces
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 NEAR = 64 << 10
 """Blocks that are closer together are read in one go."""
-MOST_AT_ONCE = 8 << 20
+MOST_AT_ONCE = 32 << 20
 
 Row = Mapping[str, Value]
 
@@ -61,9 +62,11 @@ def with_blocks(columns: Mapping[str, Any], source: Bytes) -> Events:
     Raises:
         ChangedError: the bytes are gone or are not those that were indexed.
     """
-    blocks = read_pieces(*pieces_of(columns, "offset_bytes", "length_bytes"), source)
-    enters = read_pieces(*pieces_of(columns, "enter_offset", "enter_length"), source)
-    return Events(columns, blocks, enters)
+    own = pieces_of(columns, "offset_bytes", "length_bytes")
+    entered = pieces_of(columns, "enter_offset", "enter_length")
+    pieces = read_pieces(np.concatenate((own[0], entered[0])), np.concatenate((own[1], entered[1])), source)
+    rows = len(own[0])
+    return Events(columns, pieces[:rows], pieces[rows:])
 
 
 def with_texts(rows: Sequence[Row]) -> list[RawEvent]:
@@ -84,24 +87,24 @@ def pieces_of(columns: Mapping[str, Any], offset: str, length: str) -> tuple[NDA
     )
 
 
-def read_pieces(offsets: NDArray[np.int64], lengths: NDArray[np.int64], source: Bytes) -> list[bytes]:
-    """The bytes of each piece, neighbours read together."""
-    found = [b""] * len(offsets)
+def read_pieces(offsets: NDArray[np.int64], lengths: NDArray[np.int64], source: Bytes) -> Pieces:
+    """The bytes of each piece, neighbours read together; what lies beyond the end of the source is not there."""
+    starts, sizes = np.zeros((2, len(offsets)), np.int64)
     present = np.flatnonzero(lengths)
     places = present[np.argsort(offsets[present], kind="stable")]
-    starts, ends = offsets[places], offsets[places] + lengths[places]
-    for first, last in runs(starts, ends):
-        base = int(starts[first])
-        data = source.read_at(base, int(ends[first:last].max()) - base)
-        spans = zip(
-            places[first:last].tolist(),
-            (starts[first:last] - base).tolist(),
-            (ends[first:last] - base).tolist(),
-            strict=True,
-        )
-        for place, start, end in spans:
-            found[place] = data[start:end]
-    return found
+    firsts, ends = offsets[places], offsets[places] + lengths[places]
+    parts: list[bytes] = []
+    at = 0
+    for first, last in runs(firsts, ends):
+        base = int(firsts[first])
+        data = source.read_at(base, int(ends[first:last].max()) - base + len(PADDING))
+        chosen = places[first:last]
+        starts[chosen] = at + np.minimum(firsts[first:last] - base, len(data))
+        sizes[chosen] = np.minimum(ends[first:last] - base, len(data)) - (starts[chosen] - at)
+        parts.append(data)
+        at += len(data)
+    is_padded = len(parts) == 1 and int((starts + sizes).max()) + len(PADDING) <= at
+    return Pieces(parts[0] if is_padded else b"".join([*parts, PADDING]), starts, sizes)
 
 
 def runs(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -23,6 +23,9 @@ from thresher.dissectors.syscall.fields.stream import FOLLOWING
 from thresher.dissectors.syscall.tables import EVENT_COLUMNS, RELATIONS
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from thresher.capture.contract import Events
     from thresher.capture.model import ByteSource, FieldRef, Node, Value
 
 
@@ -67,6 +70,12 @@ class Syscall(BlockDissector):
     def compute(self, field_name: str, argument: str | None, events: Sequence[RawEvent], lookup: Lookup) -> list[Value]:
         """Values of an argument field for these events."""
         return compute(field_name, argument, events, lookup)
+
+    def compute_arrow(self, field_name: str, argument: str | None, events: Events, lookup: Lookup) -> pa.Array | None:
+        """The same as one Arrow array, for all but ``evt.args``."""
+        from thresher.dissectors.syscall.argument_columns import column
+
+        return column(field_name, argument, events, lookup)
 
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
         """The event types that can have an argument field."""

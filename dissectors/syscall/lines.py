@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from thresher.dissectors.syscall.event_table import Param
     from thresher.dissectors.syscall.shapes import Cells, Integers, Mask
 
-_DESCRIPTORS = {"FD": 8, "FD32": 4}
+DESCRIPTORS = {"FD": 8, "FD32": 4}
 """Types of descriptor numbers and how many bytes they have."""
-_PATHS = frozenset(("FSPATH", "FSRELPATH"))
-_OTHERS = STATEFUL - _DESCRIPTORS.keys() - _PATHS
-_ONE_BY_ONE = (COPIES | FRESH.keys()) - {"fcntl"}
+PATHS = frozenset(("FSPATH", "FSRELPATH"))
+_OTHERS = STATEFUL - DESCRIPTORS.keys() - PATHS
+ONE_BY_ONE = (COPIES | FRESH.keys()) - {"fcntl"}
 """Calls whose descriptors are not simply those of their numbers."""
 _UNKNOWN = -1
 _NO_STATE = Arguments(None, Block(b"", 0, 0, 0, 0, 0, (0, 0), ()), ())
@@ -33,14 +33,14 @@ _NO_STATE = Arguments(None, Block(b"", 0, 0, 0, 0, 0, (0, 0), ()), ())
 
 def lines(events: Events, lookup: Lookup) -> list[str | None]:
     """``evt.args`` of each row; None where it cannot be decoded."""
-    links = _Links(events)
+    links = Links(events)
     shapes = [simple for shape in read_shapes(events.blocks, events.enters) if len((simple := _simple(shape)).rows)]
     left = np.ones(len(events), np.bool_)
     needs = Needs()
     for shape in shapes:
         left[shape.rows] = False
         for cells in shape.cells:
-            if cells.param.type in _DESCRIPTORS:
+            if cells.param.type in DESCRIPTORS:
                 links.add_needs(needs, shape, cells)
     rest = _decoded(events, np.flatnonzero(left).tolist())
     for _, event, arguments in rest:
@@ -67,21 +67,21 @@ def _decoded(events: Events, rows: list[int]) -> list[tuple[int, RawEvent, Argum
 def _simple(shape: Shape) -> Shape:
     """The rows that can be rendered in bulk."""
     if shape.kind.name == "fcntl":
-        shape = _without_copies(shape)
-    chosen = np.full(len(shape.rows), shape.kind.name not in _ONE_BY_ONE)
+        shape = without_copies(shape)
+    chosen = np.full(len(shape.rows), shape.kind.name not in ONE_BY_ONE)
     for cells in shape.cells:
         lengths = cells.lengths()
         if cells.param.type in _OTHERS or any(choice.type in STATEFUL for choice in cells.param.dynamic):
             chosen &= lengths == 0
-        elif cells.param.type in _DESCRIPTORS:
-            chosen &= (lengths == 0) | (lengths == _DESCRIPTORS[cells.param.type])
-        elif cells.param.type in _PATHS and len(cells.data):
+        elif cells.param.type in DESCRIPTORS:
+            chosen &= (lengths == 0) | (lengths == DESCRIPTORS[cells.param.type])
+        elif cells.param.type in PATHS and len(cells.data):
             first = cells.first_bytes()
             chosen &= (lengths == 0) | (first == ord("/")) | (first == 0)
     return shape.take(chosen)
 
 
-def _without_copies(shape: Shape) -> Shape:
+def without_copies(shape: Shape) -> Shape:
     """The rows of fcntl that make no descriptor, whose result is a plain number."""
     chosen = np.zeros(len(shape.rows), np.bool_)
     for cells in shape.cells:
@@ -96,12 +96,11 @@ def _without_copies(shape: Shape) -> Shape:
     return Shape(kept.kind, kept.rows, plain)
 
 
-def _lines(shape: Shape, links: _Links, tables: Tables) -> list[str]:
+def _lines(shape: Shape, links: Links, tables: Tables) -> list[str]:
     if not shape.cells or shape.kind.name == "syscall":
         return [""] * len(shape.rows)
     columns = [
-        links.texts(shape, cells, tables) if cells.param.type in _DESCRIPTORS else _texts(cells)
-        for cells in shape.cells
+        links.texts(shape, cells, tables) if cells.param.type in DESCRIPTORS else _texts(cells) for cells in shape.cells
     ]
     return list(map(" ".join, zip(*columns, strict=True)))
 
@@ -142,7 +141,7 @@ class _DescriptorTexts(dict[tuple[int, int], str]):
         return text
 
 
-class _Links:
+class Links:
     """What the rows of the event table say of their processes and descriptors."""
 
     def __init__(self, events: Events) -> None:
@@ -159,7 +158,7 @@ class _Links:
         is_there = cells.lengths() > 0
         if not is_there.any():
             return np.full(len(shape.rows), _UNKNOWN), is_there, is_there
-        numbers = cells.integers(_DESCRIPTORS[cells.param.type])
+        numbers = cells.integers(DESCRIPTORS[cells.param.type])
         return numbers, is_there & (numbers >= 0), self._has_fd[shape.rows] & (self._fd[shape.rows] == numbers)
 
     def add_needs(self, needs: Needs, shape: Shape, cells: Cells) -> None:
@@ -172,15 +171,20 @@ class _Links:
         needs.proc_ids.update(processes)
         needs.others.update(zip(self._num[rows].tolist(), processes, numbers[others].tolist(), strict=True))
 
-    def texts(self, shape: Shape, cells: Cells, tables: Tables) -> list[str]:
-        """``name=value`` of each row, for descriptors."""
+    def versions(self, shape: Shape, cells: Cells, tables: Tables) -> tuple[Integers, Integers]:
+        """The descriptor number of each row, and the version of it that was open, -1 where none is known."""
         numbers, is_open, is_own = self._numbers(shape, cells)
-        versions = np.where(is_own, self._fd_id[shape.rows], _UNKNOWN).tolist()
+        versions = np.where(is_own, self._fd_id[shape.rows], _UNKNOWN)
         for place in np.flatnonzero(is_open & ~is_own).tolist():
             key = int(self._num[shape.rows[place]]), int(numbers[place])
             versions[place] = tables.others.get(key, _UNKNOWN)
+        return numbers, versions
+
+    def texts(self, shape: Shape, cells: Cells, tables: Tables) -> list[str]:
+        """``name=value`` of each row, for descriptors."""
+        numbers, versions = self.versions(shape, cells, tables)
         texts = _DescriptorTexts(cells.param, tables)
-        found = [texts[key] for key in zip(numbers.tolist(), versions, strict=True)]
+        found = [texts[key] for key in zip(numbers.tolist(), versions.tolist(), strict=True)]
         for place in np.flatnonzero(cells.lengths() == 0).tolist():
             found[place] = _Texts(cells.param)[b""]
         return found

@@ -29,7 +29,10 @@ _SERVERS = (5, 6)
 _CLOSE = 5
 _MADE_BY_EVENT = 0
 _DENSE = 4
-"""Rows are read as a range where it holds at most this many times as many as are wanted."""
+"""Rows are read by ranges where these hold at most this many times as many as are wanted."""
+_CLOSE_KEYS = 64
+"""Keys closer than this are in one range."""
+_MOST_RANGES = 256
 _HOST = "host"
 _SUPERUSER = "root"
 """What id 0 is called where a capture holds no accounts of the container."""
@@ -211,14 +214,20 @@ def _inside(keys: Iterable[int]) -> str:
 
 
 def _among(column: str, keys: set[int]) -> str:
-    """A condition that is true of these keys at least: a range where they fill it well, for long lists cost time."""
+    """A condition that is true of these keys at least: ranges where they fill them well, for long lists cost time."""
     known = sorted(key for key in keys if key >= 0)
     if not known:
         return "FALSE"
-    within = f"{column} BETWEEN {known[0]} AND {known[-1]}"
-    if known[-1] - known[0] < _DENSE * len(known):
-        return within
-    return f"{within} AND {column} IN ({_inside(known)})"
+    ranges = _ranges(known)
+    if len(ranges) <= _MOST_RANGES and sum(last - first for first, last in ranges) < _DENSE * len(known):
+        return f"({' OR '.join(f'{column} BETWEEN {first} AND {last}' for first, last in ranges)})"
+    return f"{column} BETWEEN {known[0]} AND {known[-1]} AND {column} IN ({_inside(known)})"
+
+
+def _ranges(known: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of ascending keys that stand close together."""
+    cuts = [place for place in range(1, len(known)) if known[place] - known[place - 1] > _CLOSE_KEYS]
+    return [(known[start], known[end - 1]) for start, end in zip([0, *cuts], [*cuts, len(known)], strict=True)]
 
 
 def _text(value: Value) -> str:

@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thresher.capture.pieces import Pieces
 from thresher.dissectors.syscall.arguments import current_type, slots
 from thresher.dissectors.syscall.event_table import EventType, Param, TypeFlag, event_types
 from thresher.dissectors.syscall.params import OVERLONG
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _LAYOUTS = {
     0x204: (10, 22),
@@ -31,8 +36,6 @@ _COUNTED = 26
 _LENGTH_AT, _TYPE_AT, _COUNT_AT = 16, 20, 22
 _MOST_PARAMS = 64
 """No event type has as many; more are not read in bulk."""
-_PADDING = bytes(64)
-"""Behind the last block, so that the header of a block cut short can be looked at."""
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -56,18 +59,34 @@ class Cells:
         data = self.data
         return [data[start:end] for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)]
 
+    def binary(self) -> pa.Array:
+        """The bytes of each row as an Arrow array, copied in one go."""
+        import pyarrow as pa
+
+        lengths = self.lengths()
+        ends: Integers = np.cumsum(lengths)
+        within = np.arange(int(lengths.sum())) + np.repeat(self.starts - (ends - lengths), lengths)
+        copied = np.frombuffer(self.data, np.uint8)[within] if len(within) else np.zeros(0, np.uint8)
+        offsets = np.concatenate(([0], ends)).astype(np.int64)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(copied)]
+        return pa.Array.from_buffers(pa.large_binary(), len(lengths), buffers)
+
     def lengths(self) -> Integers:
         """How many bytes each row has."""
         return self.ends - self.starts
 
     def first_bytes(self) -> Integers:
         """The first byte of each row; anything where there is none."""
-        return _numbers(np.frombuffer(self.data, np.uint8), self.starts, 1)
+        return _numbers(self.data, self.starts, 1)
+
+    def numbers(self, size: int, *, signed: bool) -> Integers:
+        """Each as a number of 1, 2, 4 or 8 bytes, which all rows have; unsigned ones of 8 bytes wrap."""
+        kind = f"<{'i' if signed else 'u'}{size}"
+        return _gathered(self.data, self.starts, 1, kind).ravel().astype(np.int64)
 
     def integers(self, size: int) -> Integers:
         """Each as a signed number of 4 or 8 bytes; anything where it is shorter."""
-        found = _gathered(np.frombuffer(self.data, np.uint8), self.starts, size).view(f"<i{size}")
-        return found.ravel().astype(np.int64)
+        return self.numbers(size, signed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +127,7 @@ class _Headers:
         """Start and end of each parameter of rows of one type and count, and whether they fit the event."""
         type_id, count = int(self.types[rows[0]]), int(self.counts[rows[0]])
         width = int(_widths()[type_id])
-        view = np.frombuffer(self.data, np.uint8)
-        lengths = _gathered(view, self.starts[rows], count * width).view(f"<u{width}").astype(np.int64)
+        lengths = _gathered(self.data, self.starts[rows], count, f"<u{width}").astype(np.int64)
         first = (self.starts[rows] + count * width)[:, None]
         ends = first + np.cumsum(lengths, axis=1)
         fits = ends[:, -1] <= self.ends[rows] if count else np.ones(len(rows), np.bool_)
@@ -151,29 +169,27 @@ def _shape(rows: NDArray[np.intp], own: _Headers, entered: _Headers) -> Iterator
 
 
 def _read_headers(blocks: Sequence[bytes]) -> _Headers:
-    lengths = np.fromiter(map(len, blocks), np.int64, len(blocks))
+    pieces = Pieces.of(blocks)
+    data, starts, lengths = pieces.data, pieces.starts, pieces.lengths
     if not lengths.any():
-        nothing = np.zeros(len(blocks), np.int64)
+        nothing = np.zeros(len(pieces), np.int64)
         return _Headers(b"", nothing - 1, nothing, nothing, nothing)
-    data = b"".join([*blocks, _PADDING])
-    view = np.frombuffer(data, np.uint8)
-    ends: Integers = np.cumsum(lengths)
-    starts: Integers = ends - lengths
+    ends: Integers = starts + lengths
     headers, sizes = np.zeros((2, len(blocks)), np.int64)
-    block_types = _numbers(view, starts, 4)
+    block_types = _numbers(data, starts, 4)
     for block_type, (header, size) in _LAYOUTS.items():
         headers[block_types == block_type] = header
         sizes[block_types == block_type] = size
     at: Integers = starts + headers
-    event_ends: Integers = at + _numbers(view, at + _LENGTH_AT, 4)
-    types = _numbers(view, at + _TYPE_AT, 2)
+    event_ends: Integers = at + _numbers(data, at + _LENGTH_AT, 4)
+    types = _numbers(data, at + _TYPE_AT, 2)
     good = (headers > 0) & (at + sizes <= event_ends) & (event_ends <= ends) & (types < len(event_types()))
     widths = _widths()[np.where(good, types, 0)]
-    counts = _numbers(view, at + _COUNT_AT, 4)
+    counts = _numbers(data, at + _COUNT_AT, 4)
     inferred = np.flatnonzero(good & (sizes < _COUNTED))
     good[inferred] = _is_bulk_in_version_1()[types[inferred]]
     inferred = inferred[good[inferred]]
-    counts[inferred] = _inferred_counts(view, at[inferred] + sizes[inferred], event_ends[inferred])
+    counts[inferred] = _inferred_counts(data, at[inferred] + sizes[inferred], event_ends[inferred])
     good &= (counts >= 0) & (counts < _MOST_PARAMS) & (at + sizes + counts * widths <= event_ends)
     types[~good] = -2
     types[lengths == 0] = -1
@@ -181,7 +197,7 @@ def _read_headers(blocks: Sequence[bytes]) -> _Headers:
     return _Headers(data, types, counts, at + sizes, event_ends)
 
 
-def _inferred_counts(view: NDArray[np.uint8], starts: Integers, ends: Integers) -> Integers:
+def _inferred_counts(data: bytes, starts: Integers, ends: Integers) -> Integers:
     """The only number of lengths from each start that, with their values, fill the event; -1 where none does."""
     counts = np.zeros(len(starts), np.int64)
     filled = starts.copy()
@@ -191,20 +207,23 @@ def _inferred_counts(view: NDArray[np.uint8], starts: Integers, ends: Integers) 
         going = going[(filled[going] < ends[going]) & (place + 2 <= ends[going])]
         if not len(going):
             break
-        filled[going] += 2 + _numbers(view, starts[going] + 2 * count, 2)
+        filled[going] += 2 + _numbers(data, starts[going] + 2 * count, 2)
         counts[going] += 1
     return np.where(filled == ends, counts, -1)
 
 
-def _gathered(view: NDArray[np.uint8], at: Integers, width: int) -> NDArray[np.uint8]:
-    """``width`` bytes from each place, a row each."""
-    gathered: NDArray[np.uint8] = view[at[:, None] + np.arange(width)]
-    return gathered
+def _gathered(data: bytes, at: Integers, count: int, kind: str) -> NDArray[Any]:
+    """``count`` little-endian numbers of a kind from each place, a row each; every byte of the data may begin one."""
+    width = np.dtype(kind).itemsize
+    if not count or not len(at):
+        return np.zeros((len(at), count), kind)
+    places = max(len(data) - count * width + 1, 0)
+    return np.ndarray((places, count), kind, data, strides=(1, width))[at]
 
 
-def _numbers(view: NDArray[np.uint8], at: Integers, width: int) -> Integers:
+def _numbers(data: bytes, at: Integers, width: int) -> Integers:
     """The unsigned number of 1, 2 or 4 bytes at each place."""
-    return _gathered(view, at, width).view(f"<u{width}").ravel().astype(np.int64)
+    return _gathered(data, at, 1, f"<u{width}").ravel().astype(np.int64)
 
 
 @cache

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thresher.capture.inputs.spool import Bytes
+from thresher.capture.pieces import PADDING
 from thresher.capture.store.raw import MOST_AT_ONCE, NEAR, columns_of, read_pieces, with_blocks
 
 
@@ -27,7 +28,7 @@ class Recorded(Bytes):
 
 def pieces(source: Recorded, places: list[tuple[int, int]]) -> list[bytes]:
     offsets, lengths = (np.array([place[side] for place in places], np.int64) for side in (0, 1))
-    return read_pieces(offsets, lengths, source)
+    return list(read_pieces(offsets, lengths, source))
 
 
 @given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 90))))
@@ -36,17 +37,23 @@ def test_pieces_are_those_bytes_in_any_order(places: list[tuple[int, int]]) -> N
     assert pieces(Recorded(data), places) == [data[start : start + length] for start, length in places]
 
 
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 90))))
+def test_pieces_beyond_the_end_are_cut(places: list[tuple[int, int]]) -> None:
+    data = bytes(range(200))
+    assert pieces(Recorded(data), places) == [data[start : start + length] for start, length in places]
+
+
 def test_neighbours_are_read_together_and_strangers_apart() -> None:
     source = Recorded(bytes(3 * NEAR))
     pieces(source, [(2 * NEAR + 99, 5), (0, 10), (30, 10)])
-    assert source.reads == [40, 5]
+    assert source.reads == [40 + len(PADDING), 5 + len(PADDING)]
 
 
 def test_a_read_stays_bounded() -> None:
     source = Recorded(bytes(2 * MOST_AT_ONCE + 10))
     pieces(source, [(start, 1000) for start in range(0, 2 * MOST_AT_ONCE, 1000)])
     assert len(source.reads) == 2
-    assert max(source.reads) <= MOST_AT_ONCE + 1000
+    assert max(source.reads) <= MOST_AT_ONCE + 1000 + len(PADDING)
 
 
 def test_rows_without_a_block_have_no_bytes() -> None:
