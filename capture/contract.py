@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, overload
 
 from thresher.capture.model import Window
-
 from thresher.capture.pieces import Pieces
 
 if TYPE_CHECKING:
