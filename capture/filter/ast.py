@@ -13,6 +13,7 @@ Span: TypeAlias = tuple[int, int]
 """First and one past the last character in the text; not part of a node's identity."""
 
 Quantifier: TypeAlias = Literal["", "any", "all"]
+Modifier: TypeAlias = Literal["", "anyof", "allof", "oneof"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,58 @@ class FieldName:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of a field or of another call."""
+    """A function of one or more operands; the list that ``join`` takes is spread out behind its separator."""
 
     function: str
-    argument: FieldName | Call
+    arguments: tuple[Operand, ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a slice: from ``start`` on, ``length`` long, or up to ``end`` inclusive, or to the end of all.
+
+    ``start`` and ``end`` count from the end where they are negative.
+    """
+
+    start: int
+    length: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Parts of a text (characters) or of bytes, one behind the other."""
+
+    base: Operand
+    parts: tuple[Part, ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``left sign right``; the sign is one of ``+ - * / % &``."""
+
+    sign: str
+    left: Operand
+    right: Operand
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """``-item``."""
+
+    item: Operand
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``$field``: the values that the field has in the selected event; none where it is missing there."""
+
+    ref: FieldRef
+    values: tuple[int | bool | str | bytes, ...]
     span: Span = field(default=(0, 0), compare=False)
 
 
@@ -53,44 +102,57 @@ class Range:
     span: Span = field(default=(0, 0), compare=False)
 
 
-Left: TypeAlias = FieldName | Call
-Right: TypeAlias = FieldName | Call | Text
+@dataclass(frozen=True, slots=True)
+class FileSet:
+    """``@path``: the values in a file that the user named."""
+
+    path: str
+    items: tuple[Text, ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+Operand: TypeAlias = "FieldName | Call | Slice | Arithmetic | Negative | Reference | Text"
+Member: TypeAlias = "Text | Range | FieldName | Call"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """``left op right``; ``quantifier`` overrides what the operator does with several values."""
 
-    left: Left
+    left: Operand
     op: Op
-    right: Right
+    right: Operand
     quantifier: Quantifier = ""
     op_span: Span = field(default=(0, 0), compare=False)
 
     @property
     def span(self) -> Span:
-        """From the left side to the right."""
-        return self.left.span[0], self.right.span[1]
+        """From one side to the other; a value that was written on the left is on the right."""
+        return min(self.left.span[0], self.right.span[0]), max(self.left.span[1], self.right.span[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """``left in {…}`` and the other operators with a list; ``braces`` tells Wireshark's sets from Falco's lists."""
+    """``left in {…}`` and the other operators with a list; ``braces`` tells Wireshark's sets from Falco's lists.
 
-    left: Left
+    With ``modifier`` the operator is one that compares, and it has to hold for any, all or exactly one of the items.
+    """
+
+    left: Operand
     op: Op
-    items: tuple[Text | Range, ...]
+    items: tuple[Member, ...] | FileSet
     braces: bool
     quantifier: Quantifier = ""
+    modifier: Modifier = ""
     op_span: Span = field(default=(0, 0), compare=False)
     span: Span = field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A bare field, or ``field exists`` where ``explicit``."""
+    """A bare field or value, or ``field exists`` where ``explicit``."""
 
-    left: FieldName
+    left: Operand
     explicit: bool
     span: Span = field(default=(0, 0), compare=False)
 

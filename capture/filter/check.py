@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from thresher.capture.errors import FilterError, QueryError
-from thresher.capture.filter import expansion, values
+from thresher.capture.errors import FilterError
+from thresher.capture.filter import expansion, listfile, values
 from thresher.capture.filter.ast import (
     And,
-    Call,
+    Arithmetic,
     Comparison,
     Expression,
     FieldName,
-    Left,
+    FileSet,
+    Member,
     Membership,
     Not,
+    Operand,
     Or,
     Presence,
     Range,
+    Reference,
     Span,
     Text,
     Xor,
 )
-from thresher.capture.filter.functions import FUNCTIONS
+from thresher.capture.filter.expressions import Expressions, Side, alike, is_any_ancestor
+from thresher.capture.filter.functions import NUMBERS
 from thresher.capture.filter.operators import PATTERNS, Op, applies, operators_for
 from thresher.capture.filter.regex import RegexError
-from thresher.capture.filter.render import name, render
 from thresher.capture.filter.typed import (
     AllOf,
     Always,
@@ -36,21 +38,21 @@ from thresher.capture.filter.typed import (
     Negation,
     Node,
     OddOf,
-    Operand,
     Relation,
     Subject,
     Test,
+    Value,
+    subjects,
 )
-from thresher.capture.model import Ancestor, FieldRef, FieldType, Json
-from thresher.capture.store.homes import MAX_LEVEL
-from thresher.capture.store.json_path import segments
+from thresher.capture.filter.typed import Operand as TypedOperand
+from thresher.capture.model import FieldType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
+    from thresher.capture.filter.typed import Choice
     from thresher.capture.registry import Catalogue
-
-NUMBERS = frozenset({FieldType.INT, FieldType.UINT, FieldType.PORT})
 
 RELATIONS: dict[Op, Relation] = {
     Op.LT: Relation.LT,
@@ -70,17 +72,6 @@ NEGATED = frozenset({Op.NE, Op.ANY_NE, Op.NOT_IN})
 EVERY = frozenset({Op.NE, Op.ALL_EQ, Op.NOT_IN})
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """The left side of a test: a field, the functions around it, and the type that results."""
-
-    ref: FieldRef
-    functions: tuple[str, ...]
-    type: FieldType
-    is_list: bool
-    span: Span
-
-
 def check(expression: Expression, catalogue: Catalogue, *, text: str | None = None, zone: tzinfo = UTC) -> Checked:
     """A filter that can run.
 
@@ -95,17 +86,12 @@ def check(expression: Expression, catalogue: Catalogue, *, text: str | None = No
     """
     checker = Checker(catalogue, text, expression, zone)
     root = checker.node(expression)
-    return Checked(root, catalogue, expansion.lazy_fields(root))
+    notices = tuple(sorted(checker.notices, key=lambda each: each.start))
+    return Checked(root, catalogue, expansion.lazy_fields(root), notices)
 
 
-class Checker:
+class Checker(Expressions):
     """One pass over one tree."""
-
-    def __init__(self, catalogue: Catalogue, text: str | None, expression: Expression, zone: tzinfo) -> None:
-        self.catalogue = catalogue
-        self.text = text
-        self.expression = expression
-        self.zone = zone
 
     def node(self, expression: Expression) -> Node:
         """The checked form of a tree."""
@@ -126,115 +112,114 @@ class Checker:
                 return self.membership(expression)
 
     def presence(self, test: Presence) -> Node:
-        """A bare field: whether it has a value; of a boolean, whether it is true."""
-        value = self.value(test.left)
-        if value.type is FieldType.BOOL and not test.explicit:
-            return self.over(value, lambda subject: Test(subject, Relation.WITHIN, (True,)), every=False)
-        return expansion.present(self.catalogue, value.ref)
+        """A bare field: whether it has a value; of a boolean, whether it is true; of ``&``, whether bits are left."""
+        side = self.side(test.left)
+        if side.type is FieldType.BOOL and not test.explicit:
+            return self.over(side.value, lambda value: Test(value, Relation.WITHIN, (True,)), every=False)
+        if isinstance(test.left, Arithmetic):
+            if test.left.sign != "&" or side.type is FieldType.BYTES:
+                raise self.error(f"{side.title} is a value; a comparison must follow", test.span)
+            return self.over(side.value, lambda value: Test(value, Relation.WITHIN, (0,), negated=True), every=False)
+        if not isinstance(test.left, FieldName) and not test.explicit and side.title.endswith("(…)'"):
+            raise self.error(f"{side.title} is a value; a comparison must follow", test.span)
+        return expansion.present(self.catalogue, side.value)
 
     def comparison(self, test: Comparison) -> Node:
         """``left op right``."""
-        value = self.value(test.left)
-        self.applicable(value, test.op, test.op_span)
-        if isinstance(test.right, Text):
-            operand = self.operand(test.right, value, test.op)
-        else:
-            operand = self.other_field(test.right, value, test)
-        return self.tested(value, test.op, (operand,), test.quantifier)
+        side = self.side(test.left)
+        self.applicable(side, test.op, test.op_span)
+        if isinstance(test.right, Reference):
+            operands: tuple[TypedOperand, ...] = self.selected(test.right, side, test.op)
+            return self.tested(side, test.op, operands, test.quantifier) if operands else Always(False)
+        return self.tested(side, test.op, (self.right(test.right, side, test.op),), test.quantifier)
 
     def membership(self, test: Membership) -> Node:
         """``left in {…}`` and its kin."""
-        value = self.value(test.left)
-        self.applicable(value, test.op, test.op_span)
-        if not test.items and test.op is Op.PMATCH:
-            return Always(False)
+        side = self.side(test.left)
+        self.applicable(side, test.op, test.op_span)
+        items: Sequence[Member] = test.items.items if isinstance(test.items, FileSet) else test.items
         if test.op is Op.PMATCH:
-            try:
-                return self.tested(value, test.op, (values.prefixes(test.items),), test.quantifier)
-            except ValueError as error:
-                raise self.error(str(error), test.span) from None
-        operands = tuple(self.member(item, value, test.op) for item in test.items)
+            return self.prefixed(test, side, items)
+        operands = tuple(self.member(item, side, test) for item in items)
         quantifier = test.quantifier
-        if test.op is Op.IN and not test.braces and value.ref.field.is_list:
+        if test.op is Op.IN and not test.braces and isinstance(test.left, FieldName) and test.left.ref.field.is_list:
             quantifier = quantifier or "all"
-        return self.tested(value, test.op, operands, quantifier)
+        if test.modifier and not operands:
+            return Always(False)
+        return self.tested(side, test.op, operands, quantifier, test.modifier)
 
-    def tested(self, value: Value, op: Op, operands: tuple[Operand, ...], quantifier: str) -> Node:
+    def prefixed(self, test: Membership, side: Side, items: Sequence[Member]) -> Node:
+        """``left pmatch (…)``."""
+        texts = [item for item in items if isinstance(item, Text)]
+        if len(texts) < len(items):
+            what = "ranges" if any(isinstance(item, Range) for item in items) else "fields"
+            raise self.error(f"'pmatch' takes no {what}", test.span)
+        if not texts:
+            return Always(False)
+        try:
+            return self.tested(side, test.op, (values.prefixes(texts),), test.quantifier)
+        except ValueError as error:
+            raise self.error(str(error), test.span) from None
+
+    def tested(
+        self, side: Side, op: Op, operands: tuple[TypedOperand, ...], quantifier: str, choice: Choice = ""
+    ) -> Node:
         """The test of every field that the left side stands for."""
         every = quantifier == "all" if quantifier else op in EVERY
         relation = RELATIONS.get(op, Relation.WITHIN)
         negated = op in NEGATED
-        return self.over(value, lambda subject: Test(subject, relation, operands, negated, every), every=every)
+        return self.over(side.value, lambda value: Test(value, relation, operands, negated, every, choice), every=every)
 
     def over(self, value: Value, build: expansion.Build, *, every: bool) -> Node:
         """Apply a test to the left side, whatever it stands for."""
-        return expansion.over(self.catalogue, value.ref, value.functions, build, every=every)
+        return expansion.over(self.catalogue, value, build, every=every)
 
-    # --- left sides ---
-
-    def value(self, left: Left) -> Value:
-        """A field with its functions, checked from the inside out."""
-        if isinstance(left, FieldName):
-            self.readable(left)
-            return Value(left.ref, (), left.ref.field.type, left.ref.field.is_list, left.span)
-        inner = self.value(left.argument)
-        return self.called(inner, left)
-
-    def readable(self, left: FieldName) -> None:
-        """Refuse arguments that no event can have."""
-        ref = left.ref
-        if isinstance(ref.field.place, Json):
-            try:
-                segments(".".join(part for part in (ref.field.place.path, ref.argument) if part))
-            except QueryError as error:
-                raise self.error(str(error), left.span) from None
-        if isinstance(ref.field.place, Ancestor) and ref.argument is not None and int(ref.argument) > MAX_LEVEL:
-            hint = f"'{ref.field.name}' without an argument is any ancestor"
-            raise self.error(f"ancestors can be named up to level {MAX_LEVEL}", left.span, hint)
-
-    def called(self, inner: Value, call: Call) -> Value:
-        """The result of a function."""
-        function = FUNCTIONS[call.function]
-        if function.of_list:
-            if not inner.is_list or inner.functions or expansion.stands_for_several(inner.ref):
-                raise self.error(f"'{function.name}' takes a list field, which '{inner.ref.key}' is not", call.span)
-            return replace(inner, functions=(function.name,), type=function.gives or inner.type, is_list=False)
-        if inner.type not in function.takes:
-            wanted = " or ".join(sorted(each.value for each in function.takes))
-            found = f"'{name(inner.ref)}' is of type {inner.type.value}"
-            raise self.error(f"'{function.name}' takes {wanted}, but {found}", call.span)
-        if function.name == "len" and inner.is_list:
-            raise self.error(
-                f"'len' of several values is ambiguous; '{inner.ref.key}' has several", call.span, "use count(…)"
-            )
-        return replace(inner, functions=(*inner.functions, function.name), type=function.gives or inner.type)
-
-    def applicable(self, value: Value, op: Op, span: Span) -> None:
+    def applicable(self, side: Side, op: Op, span: Span) -> None:
         """Refuse an operator that the type does not have."""
-        if applies(op, value.type):
+        if applies(op, side.type):
             return
-        known = " ".join(each.value for each in operators_for(value.type))
-        raise self.error(f"'{op.value}' does not apply: {of_type(value)}", span, f"it takes {known}")
+        known = " ".join(each.value for each in operators_for(side.type))
+        raise self.error(f"'{op.value}' does not apply: {side.of_type}", span, f"it takes {known}")
 
     # --- right sides ---
 
-    def operand(self, text: Text, value: Value, op: Op) -> Operand:
+    def right(self, operand: Operand, side: Side, op: Op) -> TypedOperand:
+        """What the left side is compared with."""
+        return self.literal(operand, side, op) if isinstance(operand, Text) else self.other(operand, side, op)
+
+    def literal(self, text: Text, side: Side, op: Op) -> TypedOperand:
         """A value of the left side's type."""
         try:
-            return values.operand(text, value.type, op, self.zone)
+            return values.operand(text, side.type, op, self.zone)
         except RegexError as error:
             raise self.error(str(error), self.inside(text, error)) from None
         except ValueError as error:
-            raise self.error(str(error), text.span, of_type(value)) from None
+            hint = self.character(text, side) or side.of_type
+            raise self.error(str(error), text.span, hint) from None
 
-    def member(self, item: Text | Range, value: Value, op: Op) -> Operand:
+    def character(self, text: Text, side: Side) -> str:
+        """What to write in place of a character constant."""
+        start, end = text.span
+        if side.type not in NUMBERS or len(text.text) != 1 or self.text is None or self.text[start:end][:1] != "'":
+            return ""
+        return f"a character is no number here; write {ord(text.text)}"
+
+    def member(self, item: Member, side: Side, test: Membership) -> TypedOperand:
         """One value of a list."""
-        if isinstance(item, Text):
-            return self.operand(item, value, op)
+        if isinstance(item, Range):
+            try:
+                return values.interval(item, side.type, self.zone)
+            except ValueError as error:
+                raise self.error(str(error), item.span, side.of_type) from None
+        if not isinstance(item, Text):
+            return self.other(item, side, test.op)
         try:
-            return values.interval(item, value.type, self.zone)
-        except ValueError as error:
-            raise self.error(str(error), item.span, of_type(value)) from None
+            return self.literal(item, side, test.op)
+        except FilterError as error:
+            if not isinstance(test.items, FileSet):
+                raise
+            line = listfile.line_of(test.items.path, item.text)
+            raise self.error(f"'{test.items.path}', line {line}: {error.message}", item.span, error.hint) from None
 
     def inside(self, text: Text, error: RegexError) -> Span:
         """The place of a regular expression's error in the filter, as exactly as its escapes allow."""
@@ -243,37 +228,37 @@ class Checker:
             return text.span
         return start + text.quoted + error.start, start + text.quoted + error.end
 
-    def other_field(self, right: FieldName | Call, value: Value, test: Comparison) -> Subject:
-        """A field on the right side."""
-        other = self.value(right)
-        if test.op in PATTERNS:
-            raise self.error(
-                f"'{test.op.value}' needs a pattern, not a field", right.span, "quote it if it is a pattern"
-            )
-        if expansion.stands_for_several(other.ref):
-            raise self.error(f"'{other.ref.key}' stands for several fields and cannot be on the right", right.span)
-        for side in (value, other):
-            place = side.ref.field.place
-            if isinstance(place, Ancestor) and place.level is None and side.ref.argument is None:
-                hint = f"give a level, as in '{side.ref.field.name}[2]'"
-                raise self.error(
-                    f"'{side.ref.key}' is any ancestor and cannot be compared with a field", side.span, hint
-                )
-        if other.type is not value.type and not (other.type in NUMBERS and value.type in NUMBERS):
-            left = f"'{name(value.ref)}' of type {value.type.value}"
-            message = f"{left} cannot be compared with '{name(other.ref)}' of type {other.type.value}"
-            raise self.error(message, right.span, "quote it if it is a value")
-        return expansion.subject(other.ref, other.functions)
+    def other(self, right: Operand, side: Side, op: Op) -> Value:
+        """A field, or what is made of fields, on the right side."""
+        found = self.part(right, side.type)
+        self.comparable(found, side, op)
+        for one in (side, found):
+            several = [each for each in subjects(one.value) if is_any_ancestor(each)]
+            if several:
+                raise self.any_ancestor(several[0], one.span)
+        for each in subjects(found.value):
+            if expansion.stands_for_several(each.ref):
+                raise self.error(f"'{each.ref.key}' stands for several fields and cannot be on the right", found.span)
+        self.side_of(found)
+        return found.value
 
-    def error(self, message: str, span: Span, hint: str = "") -> FilterError:
-        """An error with the place; without the text, with the canonical form and no place in it."""
-        if self.text is None:
-            text = render(self.expression)
-            return FilterError(message, text, 0, len(text), hint)
-        return FilterError(message, self.text, span[0], span[1], hint)
+    def side_of(self, found: Side) -> None:
+        """Refuse a right side that combines several fields with several values each."""
+        several = {each for each in subjects(found.value) if each.is_list}
+        if len(several) > 1 and found.value.is_list:
+            raise self.error("two fields with several values each cannot be combined", found.span)
 
+    def comparable(self, found: Side, side: Side, op: Op) -> None:
+        """Refuse sides of different types, and patterns that are not constant."""
+        if op in PATTERNS:
+            raise self.error(f"'{op.value}' needs a pattern, not a field", found.span, "quote it if it is a pattern")
+        if not alike([found.type, side.type]):
+            left = f"{side.title} of type {side.type.value}"
+            message = f"{left} cannot be compared with {found.title} of type {found.type.value}"
+            raise self.error(message, found.span, "quote it if it is a value")
 
-def of_type(value: Value) -> str:
-    """A clause that says the type of a left side."""
-    what = f"'{value.functions[-1]}(…)'" if value.functions else f"'{name(value.ref)}'"
-    return f"{what} is of type {value.type.value}"
+    def selected(self, reference: Reference, side: Side, op: Op) -> tuple[TypedOperand, ...]:
+        """The values that a field has in the selected event, as operands."""
+        found = Side(Subject(reference.ref, reference.ref.field.type, False), reference.span, f"'${reference.ref.key}'")
+        self.comparable(found, side, op)
+        return tuple(values.selected(reference))

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from thresher.capture.filter.predicates import present_sql, test_sql
-from thresher.capture.filter.typed import AllOf, Always, AnyOf, Checked, Negation, Node, OddOf, Present, Subject, Test
+from thresher.capture.filter.predicates import condition_sql, present_sql
+from thresher.capture.filter.typed import (
+    AllOf,
+    Always,
+    AnyOf,
+    Checked,
+    Negation,
+    Node,
+    OddOf,
+    Present,
+    Subject,
+    Test,
+    subjects,
+    values,
+)
 from thresher.capture.store.access import Access, Located
 from thresher.capture.store.homes import AnyAncestorRow, EventRow, Home
 
@@ -109,10 +122,9 @@ class Compiler:
 
     def leaf_home(self, leaf: Leaf) -> Home | None:
         """The same of a test."""
-        home = self.locate(leaf.subject).home
-        if isinstance(home, (EventRow, AnyAncestorRow)):
-            return None
-        return home if all(self.locate(other).home == home for other in others(leaf)) else None
+        homes = {self.locate(each).home for each in fields(leaf)}
+        home = homes.pop()
+        return None if homes or isinstance(home, (EventRow, AnyAncestorRow)) else home
 
     def elsewhere(self, node: Node, home: Home, *, wanted: bool, conjunct: bool) -> str:
         """A tree that reads one row of another table, as one subquery over it.
@@ -144,33 +156,27 @@ class Compiler:
 
     def leaf(self, leaf: Leaf) -> str:
         """A test that is not all in one row of another table."""
-        home = self.locate(leaf.subject).home
-        if isinstance(home, AnyAncestorRow):
-            return self.of_any_ancestor(leaf, home)
-        in_event = all(isinstance(self.locate(each).home, EventRow) for each in (leaf.subject, *others(leaf)))
-        return self.bare(leaf) if in_event else self.across(leaf)
+        homes = {self.locate(each).home for each in fields(leaf)}
+        first = next(iter(homes))
+        if isinstance(first, AnyAncestorRow):
+            return self.of_any_ancestor(leaf, first)
+        return self.bare(leaf) if homes == {EventRow()} else self.across(leaf)
 
     def bare(self, leaf: Leaf) -> str:
         """A test over the row that all its fields are read from."""
-        columns = self.locate(leaf.subject).columns
-        if isinstance(leaf, Present):
-            return present_sql(leaf.subject, columns)
-        return test_sql(leaf, columns, {other: self.locate(other).columns for other in others(leaf)})
+        return condition_sql(leaf, lambda subject: self.locate(subject).columns)
 
     def across(self, leaf: Leaf) -> str:
         """A comparison of fields from different rows, in a subquery that joins them."""
         selection = self.access.selection()
-        columns = selection.read(self.locate(leaf.subject))
-        read = {other: selection.read(self.locate(other)) for other in others(leaf)}
-        condition = test_sql(leaf, columns, read) if isinstance(leaf, Test) else present_sql(leaf.subject, columns)
+        condition = condition_sql(leaf, lambda subject: selection.read(self.locate(subject)))
         return f"e.num IN (SELECT e.num FROM {selection.source()} WHERE {condition})"
 
     def of_any_ancestor(self, leaf: Leaf, home: AnyAncestorRow) -> str:
         """A test of all ancestors: one has to pass; with ``every``, there is one and none fails."""
         if isinstance(leaf, Present) or not leaf.every:
             return home.holds(self.bare(leaf))
-        columns = self.locate(leaf.subject).columns
-        there = present_sql(leaf.subject, columns)
+        there = present_sql(leaf.subject, lambda subject: self.locate(subject).columns)
         fails = f"{there} AND NOT coalesce({self.bare(leaf)}, FALSE)"
         return f"({home.holds(there)} AND {home.lacks(fails)})"
 
@@ -179,9 +185,9 @@ class Compiler:
         return self.access.locate(subject.ref, through_arrays=True)
 
 
-def others(leaf: Leaf) -> list[Subject]:
-    """The fields on a test's right side."""
-    return [each for each in leaf.operands if isinstance(each, Subject)] if isinstance(leaf, Test) else []
+def fields(leaf: Leaf) -> list[Subject]:
+    """The fields that a test reads, at least one."""
+    return [each for value in values(leaf) for each in subjects(value)]
 
 
 def holds_without_row(node: Node) -> bool:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from thresher.capture.filter.functions import FUNCTIONS
 from thresher.capture.filter.typed import (
     AllOf,
     AnyOf,
+    Applied,
     Negation,
     Node,
     OddOf,
     Present,
     Subject,
     Test,
+    Value,
+    subjects,
+    values,
 )
 from thresher.capture.model import Common, Computed, FieldRef, FieldType, Json, Window
 
 if TYPE_CHECKING:
     from thresher.capture.registry import Catalogue
 
-Build: TypeAlias = Callable[[Subject], Node]
+Build: TypeAlias = Callable[[Value], Node]
 
 TEXT_STEP = "text"
 ADDRESS_STEP = "address"
@@ -39,39 +43,55 @@ def several(catalogue: Catalogue, ref: FieldRef) -> list[FieldRef]:
     return [catalogue.resolve(name) for name in names]
 
 
-def over(
-    catalogue: Catalogue,
-    ref: FieldRef,
-    functions: tuple[str, ...],
-    build: Build,
-    *,
-    every: bool,
-    wanted: FieldType | None = None,
-) -> Node:
-    """A test of a field, or of those it stands for.
+def subject(ref: FieldRef, wanted: FieldType | None = None) -> Value:
+    """The values of a field, converted to the type of the common field above."""
+    is_list = ref.field.is_list or (isinstance(ref.field.place, Json) and ref.argument is not None)
+    own = ref.field.type
+    if wanted is None or wanted is own or stands_for_several(ref):
+        return Subject(ref, wanted or own, is_list)
+    if wanted is FieldType.STRING:
+        return Applied(TEXT_STEP, (Subject(ref, own, is_list),), wanted, is_list)
+    if wanted is FieldType.IP and own is FieldType.STRING:
+        return Applied(ADDRESS_STEP, (Subject(ref, own, is_list),), wanted, is_list)
+    return Subject(ref, wanted, is_list)
+
+
+def replaced(value: Value, old: Subject, new: Value) -> Value:
+    """A value made of another field."""
+    if value == old:
+        return new
+    if not isinstance(value, Applied):
+        return value
+    arguments = tuple(replaced(each, old, new) for each in value.arguments)
+    is_list = not value.whole and any(each.is_list for each in arguments)
+    return replace(value, arguments=arguments, is_list=is_list)
+
+
+def over(catalogue: Catalogue, value: Value, build: Build, *, every: bool) -> Node:
+    """A test of a value, or of those it stands for.
 
     Args:
         catalogue: where they are declared.
-        ref: the field as written.
-        functions: what is made of its values.
-        build: makes the test of one field that has a place.
+        value: as written; at most one field in it stands for several.
+        build: makes the test of a value of which all fields have a place.
         every: all values have to pass, not only one.
-        wanted: type of the common field above, to which values are converted first.
     """
-    wanted = wanted or ref.field.type
-    if not stands_for_several(ref):
-        return build(subject(ref, functions, wanted))
-    parts = [
-        (present(catalogue, each, wanted), over(catalogue, each, functions, build, every=every, wanted=wanted))
-        for each in several(catalogue, ref)
-    ]
-    if ref.field.either or ref.field.is_list:
-        return every_one(parts) if every else AnyOf(tuple(node for _, node in parts))
-    return first_present(parts)
+    leaf = next((each for each in subjects(value) if stands_for_several(each.ref)), None)
+    if leaf is None:
+        return build(value)
+    parts: list[tuple[Node, Node, Node]] = []
+    for ref in several(catalogue, leaf.ref):
+        own = subject(ref, leaf.type)
+        made = replaced(value, leaf, own)
+        parts.append((present(catalogue, own), present(catalogue, made), over(catalogue, made, build, every=every)))
+    if leaf.ref.field.either or leaf.ref.field.is_list:
+        tests = [(made, node) for _, made, node in parts]
+        return every_one(tests) if every else AnyOf(tuple(node for _, node in tests))
+    return first_present([(there, node) for there, _, node in parts])
 
 
 def every_one(parts: list[tuple[Node, Node]]) -> Node:
-    """All fields that are there pass, and one is there; each given as whether it is there, and its test."""
+    """All values that are there pass, and one is there; each given as whether it is there, and its test."""
     conditions = tuple(AnyOf((Negation(there), node)) for there, node in parts)
     return AllOf((AnyOf(tuple(there for there, _ in parts)), *conditions))
 
@@ -86,50 +106,28 @@ def first_present(parts: list[tuple[Node, Node]]) -> Node:
     return AnyOf(tuple(alternatives))
 
 
-def present(catalogue: Catalogue, ref: FieldRef, wanted: FieldType | None = None) -> Node:
-    """Whether the field, or one of those it stands for, has a value that can be converted to the wanted type."""
-    wanted = wanted or ref.field.type
-    if stands_for_several(ref):
-        return AnyOf(tuple(present(catalogue, each, wanted) for each in several(catalogue, ref)))
-    return Present(subject(ref, (), wanted))
-
-
-def subject(ref: FieldRef, functions: tuple[str, ...], wanted: FieldType | None = None) -> Subject:
-    """The values of a field with a place, converted to the wanted type and put through functions."""
-    result = ref.field.type
-    is_list = ref.field.is_list or (isinstance(ref.field.place, Json) and ref.argument is not None)
-    steps = list(functions)
-    if wanted is not None and wanted is not result:
-        if wanted is FieldType.STRING:
-            steps.insert(0, TEXT_STEP)
-        elif wanted is FieldType.IP and result is FieldType.STRING:
-            steps.insert(0, ADDRESS_STEP)
-        result = wanted
-    for function in functions:
-        result = FUNCTIONS[function].gives or result
-        is_list = is_list and not FUNCTIONS[function].of_list
-    return Subject(ref, tuple(steps), result, is_list)
+def present(catalogue: Catalogue, value: Value) -> Node:
+    """Whether there is a value; of a field that stands for several, in one of those."""
+    return over(catalogue, value, Present, every=False)
 
 
 def lazy_fields(root: Node) -> list[FieldRef]:
     """The fields in a checked tree that have to be built before it runs, each once, in order."""
     found: dict[str, FieldRef] = {}
-    for each in subjects(root):
+    for each in fields(root):
         if isinstance(each.ref.field.place, (Window, Computed)):
             found.setdefault(each.ref.key, each.ref)
     return list(found.values())
 
 
-def subjects(node: Node) -> Iterator[Subject]:
+def fields(node: Node) -> Iterator[Subject]:
     """All fields that a checked tree reads."""
     match node:
-        case Test():
-            yield node.subject
-            yield from (operand for operand in node.operands if isinstance(operand, Subject))
-        case Present():
-            yield node.subject
+        case Test() | Present():
+            for value in values(node):
+                yield from subjects(value)
         case Negation(item):
-            yield from subjects(item)
+            yield from fields(item)
         case AllOf(items) | AnyOf(items) | OddOf(items):
             for item in items:
-                yield from subjects(item)
+                yield from fields(item)

@@ -98,28 +98,33 @@ HEX = frozenset({Op.BCONTAINS, Op.BSTARTSWITH})
 SUBSTRINGS = frozenset({Op.CONTAINS, Op.ICONTAINS, Op.STARTSWITH, Op.ENDSWITH})
 EQUALITY = frozenset({Op.EQ, Op.NE, Op.ALL_EQ, Op.ANY_NE, Op.IN, Op.NOT_IN, Op.INTERSECTS})
 
-UNSUPPORTED_WORDS: dict[str, str] = {
-    "bitand": "the bit operator 'bitand'",
-    "bitwise_and": "the bit operator 'bitwise_and'",
-    "oneof": "the list operator 'oneof'",
-    "anyof": "the list operator 'anyof'",
-    "allof": "the list operator 'allof'",
-}
-"""Words that a peer knows as operators and we refuse by name."""
+MODIFIERS = frozenset({"anyof", "allof", "oneof"})
+"""Words between a comparison and a list (libs, filter/parser.h: StrOperatorModifier)."""
 
-UNSUPPORTED_SYMBOLS: dict[str, str] = {
-    "&": "the bit operator '&'",
-    "+": "arithmetic ('+')",
-    "-": "arithmetic ('-')",
-    "*": "arithmetic ('*')",
-    "/": "arithmetic ('/')",
-    "%": "arithmetic ('%')",
-    "#": "a layer number ('#')",
-    "@": "a raw field ('@')",
-    "$": "a macro or a reference to the selected event ('$')",
-    "[": "a slice ('[')",
+MODIFIED = frozenset({Op.EQ, Op.NE, *HEX, *SUBSTRINGS, Op.REGEX, Op.GLOB, Op.IGLOB})
+"""Operators that take one of them."""
+
+FLIPPED: dict[Op, Op] = {
+    **{op: op for op in (Op.EQ, Op.NE, Op.ALL_EQ, Op.ANY_NE)},
+    Op.LT: Op.GT,
+    Op.LE: Op.GE,
+    Op.GT: Op.LT,
+    Op.GE: Op.LE,
 }
-"""Punctuation that a peer gives a meaning and we refuse by name."""
+"""What an operator becomes when its sides change places."""
+
+BIT_AND = frozenset({"&", "bitand", "bitwise_and"})
+SIGNS = frozenset({"+", "-", "*", "/", "%", *BIT_AND})
+"""Arithmetic."""
+
+UNSUPPORTED_SYMBOLS: dict[str, tuple[str, str]] = {
+    "#": ("a layer number ('#')", "an event has each field once; of lists compare with 'any' or 'all'"),
+    "@": ("a field's raw value ('@')", "slice text or bytes, as in evt.buffer[0:2] == ca:fe"),
+    "[": ("a slice here ('[')", "it follows a field at once: fd.name[0:4], fd.name[-4:], fd.name[1-3]"),
+    "|": ("the bit operator '|'", "'||' and 'or' join tests"),
+    "^": ("the bit operator '^'", "'^^' and 'xor' join tests"),
+}
+"""Punctuation that looks familiar but has no meaning here, and what to write."""
 
 
 def applies(op: Op, field_type: FieldType) -> bool:

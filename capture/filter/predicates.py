@@ -2,106 +2,111 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from thresher.capture.filter import expansion
 from thresher.capture.filter.patterns import literal
-from thresher.capture.filter.typed import Interval, Operand, Pattern, Relation, Scalar, Subject, Test
-from thresher.capture.model import FieldType
-from thresher.capture.store import address_sql, quoting
-from thresher.capture.store.access import text_of
+from thresher.capture.filter.typed import (
+    Applied,
+    Constant,
+    Interval,
+    Operand,
+    Pattern,
+    Present,
+    Relation,
+    Subject,
+    Test,
+    Value,
+)
+from thresher.capture.filter.value_sql import (
+    HALF,
+    Read,
+    address_order,
+    address_within,
+    disjunction,
+    scalar_sql,
+    value_sql,
+    values_sql,
+)
+from thresher.capture.store import quoting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-HALF = (1 << 64) - 1
 ELEMENT = "v"
 """Name of a list's element inside a lambda."""
 OTHER = "w"
 """The same for the list on the right side."""
+FEW = 8
+"""Up to so many networks of IPv6 are compared one by one."""
 
 
-def test_sql(test: Test, columns: Sequence[str], others: Mapping[Subject, Sequence[str]]) -> str:
-    """A test over the columns of its subject; ``others`` has those of the fields on the right side."""
+def condition_sql(leaf: Test | Present, read: Read) -> str:
+    """A test over the columns of its fields."""
+    return test_sql(leaf, read) if isinstance(leaf, Test) else present_sql(leaf.subject, read)
+
+
+def test_sql(test: Test, read: Read) -> str:
+    """Whether the values of the subject pass."""
     if not test.subject.is_list:
-        result = stepped(test.subject, columns)
-        return any_operand(test, result, others)
-    values = f"list_filter({columns[0]}, LAMBDA {ELEMENT} : {ELEMENT} IS NOT NULL)"
-    passes = any_operand(test, stepped(test.subject, element(test.subject, ELEMENT)), others)
+        return passes_sql(test, value_sql(test.subject, read), read)
+    values = values_sql(test.subject, read, ELEMENT)
+    passes = passes_sql(test, value_sql(test.subject, read, ELEMENT), read)
     if not test.every:
         return f"len(list_filter({values}, LAMBDA {ELEMENT} : {passes})) > 0"
     failing = f"list_filter({values}, LAMBDA {ELEMENT} : NOT coalesce({passes}, FALSE))"
     return f"(len({values}) > 0 AND len({failing}) = 0)"
 
 
-def present_sql(subject: Subject, columns: Sequence[str]) -> str:
+def present_sql(value: Value, read: Read) -> str:
     """Whether there is a value; true or false, never NULL."""
-    if subject.is_list:
-        return f"coalesce(len(list_filter({columns[0]}, LAMBDA {ELEMENT} : {ELEMENT} IS NOT NULL)) > 0, FALSE)"
-    return f"({stepped(subject, columns)[0]}) IS NOT NULL"
+    if value.is_list:
+        return f"coalesce(len({values_sql(value, read, ELEMENT)}) > 0, FALSE)"
+    return f"({value_sql(value, read)[0]}) IS NOT NULL"
 
 
-def element(subject: Subject, variable: str) -> tuple[str, ...]:
-    """One element of a list as columns; addresses in lists are text."""
-    if subject.ref.field.type is FieldType.IP:
-        pair = address_sql.pair(variable)
-        return f"({pair})[1]", f"({pair})[2]"
-    return (variable,)
-
-
-def stepped(subject: Subject, columns: Sequence[str]) -> tuple[str, ...]:
-    """The value after conversions and functions."""
-    result = tuple(columns)
-    for step in subject.steps:
-        match step:
-            case expansion.TEXT_STEP:
-                result = (text_of(result, subject.ref.field.type),)
-            case expansion.ADDRESS_STEP:
-                pair = address_sql.pair(result[0])
-                result = (f"({pair})[1]", f"({pair})[2]")
-            case "len":
-                result = (f"octet_length({as_blob(subject, result[0])})",)
-            case "count":
-                result = (f"nullif(len(list_filter({result[0]}, LAMBDA {ELEMENT} : {ELEMENT} IS NOT NULL)), 0)",)
-            case _:
-                result = (f"{step}({result[0]})",)
-    return result
-
-
-def as_blob(subject: Subject, column: str) -> str:
-    """Text as the bytes it is made of."""
-    is_bytes = subject.ref.field.type is FieldType.BYTES and expansion.TEXT_STEP not in subject.steps
-    return column if is_bytes else f"encode({column})"
-
-
-def any_operand(test: Test, value: tuple[str, ...], others: Mapping[Subject, Sequence[str]]) -> str:
+def passes_sql(test: Test, value: tuple[str, ...], read: Read) -> str:
     """Whether one value passes: the relation holds for any operand, or with ``negated`` for none."""
-    if test.relation is Relation.WITHIN:
-        held = within(test, value, others)
-    else:
-        held = disjunction([related(test, value, operand, others) for operand in test.operands])
-    # Without operands there is no value in the text, and what is missing would not make it NULL.
     if not test.operands:
+        # Without operands there is no value in the text, and what is missing would not make it NULL.
         held = f"(CASE WHEN ({value[0]}) IS NOT NULL THEN FALSE END)"
+        return f"NOT ({held})" if test.negated and not test.choice else held
+    if test.choice:
+        return chosen_sql(test, value, read)
+    if test.relation is Relation.WITHIN:
+        held = within(test, value, read)
+    else:
+        held = disjunction([related(test, value, operand, read) for operand in test.operands])
     return f"NOT ({held})" if test.negated else held
 
 
-def within(test: Test, value: tuple[str, ...], others: Mapping[Subject, Sequence[str]]) -> str:
+def chosen_sql(test: Test, value: tuple[str, ...], read: Read) -> str:
+    """Whether any, all or exactly one of the operands stand in the relation, each asked on its own."""
+    single = [passes_sql(replace(test, operands=(each,), choice=""), value, read) for each in test.operands]
+    if test.choice == "allof":
+        return f"({' AND '.join(single)})"
+    if test.choice == "anyof":
+        return disjunction(single)
+    counted = " + ".join(f"({each})::INTEGER" for each in single)
+    return f"(({counted}) = 1)"
+
+
+def within(test: Test, value: tuple[str, ...], read: Read) -> str:
     """Equality with scalars, all at once, and whatever else is on the list."""
-    scalars = [each for each in test.operands if not isinstance(each, (Interval, Pattern, Subject))]
+    scalars = [each for each in test.operands if isinstance(each, (int, str, bytes))]
     parts: list[str] = []
     if scalars and len(value) == 1:
-        listed = ", ".join(scalar_sql(each, test.subject.type) for each in dict.fromkeys(scalars))
+        listed = ", ".join(scalar_sql(each) for each in dict.fromkeys(scalars))
         parts.append(f"({value[0]}) IN ({listed})" if len(scalars) > 1 else f"({value[0]}) = {listed}")
     elif scalars:
-        parts.extend(address_within(value, each, each) for each in scalars if isinstance(each, int))
+        parts.extend(addresses_sql(value, [each for each in scalars if isinstance(each, int)]))
     for each in test.operands:
         if isinstance(each, Interval):
             parts.append(interval_sql(value, each))
         elif isinstance(each, Pattern):
             parts.append(pattern_sql(value[0], each))
-        elif isinstance(each, Subject):
-            parts.append(other_field(test, value, each, others))
+        elif isinstance(each, (Subject, Constant, Applied)):
+            parts.append(other_value(test, value, each, read))
     return disjunction(parts)
 
 
@@ -122,37 +127,33 @@ def pattern_sql(value: str, pattern: Pattern) -> str:
     return f"{function}({value}, {quoting.text(pattern.regex)}{options})"
 
 
-def address_within(value: tuple[str, ...], low: int, high: int) -> str:
-    """Whether an address, as high and low half, is between two addresses."""
-    upper, lower = value
-    low_high, high_high = low >> 64, high >> 64
-    if low_high == high_high:
-        if low == high:
-            return f"({upper} = {quoting.number(low_high)} AND {lower} = {quoting.number(low & HALF)})"
-        ends = f"{quoting.number(low & HALF)} AND {quoting.number(high & HALF)}"
-        return f"({upper} = {quoting.number(low_high)} AND {lower} BETWEEN {ends})"
-    return f"({address_order(value, '>=', low)} AND {address_order(value, '<=', high)})"
+def addresses_sql(value: tuple[str, ...], addresses: Sequence[int]) -> list[str]:
+    """Equality with one of several addresses, those with the same upper half together."""
+    halves: dict[int, list[int]] = {}
+    for each in dict.fromkeys(addresses):
+        halves.setdefault(each >> 64, []).append(each & HALF)
+    if len(halves) > FEW:
+        pairs = ", ".join(f"({quoting.number(each >> 64)}, {quoting.number(each & HALF)})" for each in addresses)
+        return [f"({value[0]}, {value[1]}) IN ({pairs})"]
+    parts = []
+    for upper, lower in halves.items():
+        listed = ", ".join(map(quoting.number, lower))
+        within = f"IN ({listed})" if len(lower) > 1 else f"= {listed}"
+        parts.append(f"({value[0]} = {quoting.number(upper)} AND {value[1]} {within})")
+    return parts
 
 
-def address_order(value: tuple[str, ...], operator: str, bound: int) -> str:
-    """An order of addresses."""
-    upper, lower = value
-    strict = operator[0]
-    first, second = quoting.number(bound >> 64), quoting.number(bound & HALF)
-    return f"({upper} {strict} {first} OR ({upper} = {first} AND {lower} {operator} {second}))"
-
-
-def related(test: Test, value: tuple[str, ...], operand: Operand, others: Mapping[Subject, Sequence[str]]) -> str:
+def related(test: Test, value: tuple[str, ...], operand: Operand, read: Read) -> str:
     """One relation other than equality."""
-    if isinstance(operand, Subject):
-        return other_field(test, value, operand, others)
+    if isinstance(operand, (Subject, Constant, Applied)):
+        return other_value(test, value, operand, read)
     if len(value) == 2 and isinstance(operand, int):
         return address_order(value, test.relation.value, operand)
     if isinstance(operand, bytes):
         return bytes_sql(test.relation, value[0], operand)
     if isinstance(operand, (Interval, Pattern)):
         raise TypeError(f"{test.relation.value} takes a single value")
-    return relation_sql(test.relation, value[0], scalar_sql(operand, test.subject.type))
+    return relation_sql(test.relation, value[0], scalar_sql(operand))
 
 
 def relation_sql(relation: Relation, value: str, other: str) -> str:
@@ -190,15 +191,14 @@ def either_case(byte: int) -> str:
     return f"(?:{lower.hex().upper()}|{upper.hex().upper()})"
 
 
-def other_field(test: Test, value: tuple[str, ...], other: Subject, others: Mapping[Subject, Sequence[str]]) -> str:
-    """A relation to another field; of several values there, one has to fit."""
+def other_value(test: Test, value: tuple[str, ...], other: Value, read: Read) -> str:
+    """A relation to another field or what is made of one; of several values there, one has to fit."""
     if other.is_list:
-        columns = stepped(other, element(other, OTHER))
-        values = f"list_filter({others[other][0]}, LAMBDA {OTHER} : {OTHER} IS NOT NULL)"
-        fits = pair_sql(test.relation, value, columns)
+        values = values_sql(other, read, OTHER)
+        fits = pair_sql(test.relation, value, value_sql(other, read, OTHER))
         there = f"({value[0]}) IS NOT NULL AND len({values}) > 0"
         return f"(CASE WHEN {there} THEN len(list_filter({values}, LAMBDA {OTHER} : {fits})) > 0 END)"
-    return pair_sql(test.relation, value, stepped(other, others[other]))
+    return pair_sql(test.relation, value, value_sql(other, read))
 
 
 def pair_sql(relation: Relation, value: tuple[str, ...], other: tuple[str, ...]) -> str:
@@ -209,19 +209,3 @@ def pair_sql(relation: Relation, value: tuple[str, ...], other: tuple[str, ...])
         return f"({value[0]} = {other[0]} AND {value[1]} = {other[1]})"
     operator = relation.value
     return f"({value[0]} {operator[0]} {other[0]} OR ({value[0]} = {other[0]} AND {value[1]} {operator} {other[1]}))"
-
-
-def scalar_sql(value: Scalar, field_type: FieldType) -> str:
-    """A literal of the field's type."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int):
-        return quoting.number(value)
-    if isinstance(value, bytes):
-        return f"unhex({quoting.text(value.hex())})"
-    return quoting.text(value)
-
-
-def disjunction(parts: list[str]) -> str:
-    """One of several conditions."""
-    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from thresher.capture.filter.ast import (
     And,
+    Arithmetic,
     Call,
     Comparison,
     Expression,
     FieldName,
-    Left,
+    FileSet,
+    Member,
     Membership,
+    Negative,
     Not,
+    Operand,
     Or,
+    Part,
     Presence,
     Range,
-    Right,
+    Reference,
+    Slice,
     Text,
     Xor,
 )
 from thresher.capture.model import Argument, FieldRef
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_.]+")
 PLAIN_ARGUMENT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 TIGHTNESS = {Or: 0, Xor: 1, And: 2}
@@ -40,9 +51,9 @@ def render(expression: Expression) -> str:
             return operand(left) + (" exists" if explicit else "")
         case Comparison(left, op, right, quantifier):
             return f"{quantified(left, quantifier)} {op.value} {right_side(right)}"
-        case Membership(left, op, items, braces, quantifier):
-            listed = (" " if braces else ", ").join(member(item) for item in items)
-            return f"{quantified(left, quantifier)} {op.value} {f'{{{listed}}}' if braces else f'({listed})'}"
+        case Membership(left, op, items, braces, quantifier, modifier):
+            word = f"{op.value} {modifier}" if modifier else op.value
+            return f"{quantified(left, quantifier)} {word} {listed(items, braces=braces)}"
 
 
 def inside(item: Expression, tight: int) -> str:
@@ -51,32 +62,70 @@ def inside(item: Expression, tight: int) -> str:
     return f"({text})" if TIGHTNESS.get(type(item), len(TIGHTNESS)) <= tight and type(item) in TIGHTNESS else text
 
 
-def quantified(left: Left, quantifier: str) -> str:
+def quantified(left: Operand, quantifier: str) -> str:
     """The left side of a test."""
     return f"{quantifier} {operand(left)}" if quantifier else operand(left)
 
 
-def operand(node: Left | Right) -> str:
-    """A field, call or value."""
+def operand(node: Operand) -> str:
+    """A side of a test, or a part of one."""
     match node:
         case FieldName(ref):
             return name(ref)
-        case Call(function, argument):
-            return f"{function}({operand(argument)})"
+        case Call(function, arguments):
+            return f"{function}({called(function, arguments)})"
+        case Slice(base, parts):
+            return f"{grouped(base)}[{','.join(map(part, parts))}]"
+        case Arithmetic(sign, left, right):
+            return f"{grouped(left)} {sign} {grouped(right)}"
+        case Negative(item):
+            return f"-{grouped(item)}"
+        case Reference(ref):
+            key = name(ref)
+            return f"${key}" if PLAIN_NAME.fullmatch(key) else f"${{{key}}}"
         case Text(text, quoted):
             return quote(text) if quoted else text
 
 
-def right_side(node: Right) -> str:
-    """The value, call or field behind an operator; ``val()`` around a field that would read as text."""
+def called(function: str, arguments: Sequence[Operand]) -> str:
+    """The arguments of a function; those that ``join`` joins in parentheses of their own."""
+    if function == "join" and len(arguments) > 1:
+        return f"{operand(arguments[0])}, ({', '.join(map(operand, arguments[1:]))})"
+    return ", ".join(map(operand, arguments))
+
+
+def grouped(node: Operand) -> str:
+    """A part of arithmetic, in braces where it is arithmetic itself."""
+    return f"{{{operand(node)}}}" if isinstance(node, (Arithmetic, Negative)) else operand(node)
+
+
+def part(each: Part) -> str:
+    """One part of a slice."""
+    if each.end is not None:
+        return f"{each.start}-{each.end}"
+    return f"{each.start}:{'' if each.length is None else each.length}"
+
+
+def right_side(node: Operand) -> str:
+    """What stands behind an operator; ``val()`` around a field that would read as text."""
     text = operand(node)
     if isinstance(node, FieldName) and not ("." in text and PLAIN_ARGUMENT.fullmatch(text)):
         return f"val({text})"
     return text
 
 
-def member(item: Text | Range) -> str:
-    """One value of a list, or a range."""
+def listed(items: Sequence[Member] | FileSet, *, braces: bool) -> str:
+    """The list behind an operator."""
+    if isinstance(items, FileSet):
+        return f"@{quote(items.path)}"
+    texts = [member(item) for item in items]
+    return f"{{{' '.join(texts)}}}" if braces else f"({', '.join(texts)})"
+
+
+def member(item: Member) -> str:
+    """One value of a list, a range, or a field."""
+    if isinstance(item, FieldName):
+        return f"val({name(item.ref)})"
     return f"{operand(item.low)}..{operand(item.high)}" if isinstance(item, Range) else operand(item)
 
 

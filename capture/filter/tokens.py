@@ -50,6 +50,16 @@ WORD = re.compile(
         )+""",
     re.VERBOSE,
 )
+NUMERIC = re.compile(
+    r"""(?:[+-](?=[\w.]))?
+        (?:[^\s()\[\]{}"',=<>&|^!+*/%#]
+        | (?<=[0-9.][eE])\+(?=[0-9])      # 1e+3
+        )+""",
+    re.VERBOSE,
+)
+"""A word where arithmetic may follow: a number, a duration, a field; bytes of a mask."""
+SLICE = re.compile(r"\[[\s\d:,-]*\]")
+REFERENCE = re.compile(r"\$(?P<open>\{)?\s*(?P<name>[A-Za-z_][A-Za-z0-9_.]*(?:\[[^\[\]{}]*\])?)(?(open)\s*\})")
 SYMBOL = re.compile("|".join(map(re.escape, ("&&", "||", "^^", *SYMBOLS, "!", "(", ")", "{", "}", ",", "..", "."))))
 STRING = re.compile(r"""(?P<raw>[rR](?="))?(?P<quote>["'])""")
 ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-7]{1,3}|[\s\S]|\Z)")
@@ -84,16 +94,21 @@ class Scanner:
         if broken:
             raise FilterError("this is not a character", text, broken.start(), broken.end())
 
-    def peek(self, *, value: bool = False) -> Token:
-        """The next token, without taking it; ``value`` says that a value is expected here."""
+    def peek(self, *, value: bool = False, numeric: bool = False) -> Token:
+        """The next token, without taking it.
+
+        Args:
+            value: a value is expected here.
+            numeric: of those, one that can be part of arithmetic.
+        """
         start = self._skip(self.at)
         if start >= len(self.text):
             return Token(Kind.END, "", start, start)
         quote = STRING.match(self.text, start)
         if quote:
             return self._string(start, quote.end(), quote["quote"], raw=bool(quote["raw"]))
-        if value:
-            word = WORD.match(self.text, start)
+        if value or numeric:
+            word = (NUMERIC if numeric else WORD).match(self.text, start)
             if word:
                 return Token(Kind.WORD, word.group(), start, word.end())
         name = NAME.match(self.text, start)
@@ -111,6 +126,16 @@ class Scanner:
     def follows(self, symbol: str) -> bool:
         """Whether the symbol comes next, blanks aside."""
         return self.text.startswith(symbol, self._skip(self.at))
+
+    def slice(self) -> Token | None:
+        """A slice that follows at once; not taken."""
+        match = SLICE.match(self.text, self.at)
+        return Token(Kind.SYMBOL, match.group(), match.start(), match.end()) if match else None
+
+    def reference(self, at: int) -> tuple[Token, str] | None:
+        """``$field`` or ``${field}`` at this place, and the name of the field; not taken."""
+        match = REFERENCE.match(self.text, at)
+        return (Token(Kind.NAME, match.group(), match.start(), match.end()), match["name"]) if match else None
 
     def _skip(self, at: int) -> int:
         match = SPACE.match(self.text, at)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from thresher.capture.filter.ast import Part
     from thresher.capture.model import FieldRef, FieldType
     from thresher.capture.registry import Catalogue
 
@@ -48,47 +51,73 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A field with a place of its own, and what is made of its values before they are compared.
-
-    Attributes:
-        ref: the field; neither ``Common`` nor one with ``either``.
-        steps: names out of ``functions``, innermost first; before them ``text`` or ``address`` where a common field
-            of another type stands above.
-        type: type of the result.
-        is_list: whether the result is several values.
-    """
+    """A field; in a finished tree one with a place of its own, neither ``Common`` nor one with ``either``."""
 
     ref: FieldRef
-    steps: tuple[str, ...]
     type: FieldType
     is_list: bool
 
 
-Operand: TypeAlias = "Scalar | Interval | Pattern | Subject"
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that is the same for all events; None is missing in all."""
+
+    value: Scalar | None
+    type: FieldType
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a function, a sign or a slice makes of values.
+
+    Attributes:
+        step: a name out of ``functions``; ``text`` or ``address`` for the conversions that common fields need;
+            ``slice``; an arithmetic sign, ``mask`` for ``&`` between bytes; ``negative``.
+        arguments: what it is applied to; where one is a list, to each of its values, unless ``whole``.
+        type: of the result.
+        is_list: the result is several values.
+        whole: takes the values of its list all at once.
+        parts: of a slice.
+    """
+
+    step: str
+    arguments: tuple[Value, ...]
+    type: FieldType
+    is_list: bool = False
+    whole: bool = False
+    parts: tuple[Part, ...] = ()
+
+
+Value: TypeAlias = "Subject | Constant | Applied"
+Operand: TypeAlias = "Scalar | Interval | Pattern | Value"
+Choice: TypeAlias = Literal["", "anyof", "allof", "oneof"]
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
     """Whether values of the subject stand in the relation to one of the operands.
 
-    A value passes if the relation holds for *any* operand; with ``negated``, if it holds for none. Of several values
-    one has to pass; with ``every``, all. Without a value the test is false.
+    A value passes if the relation holds for *any* operand; with ``negated``, if it holds for none. With ``choice``
+    each operand is asked on its own, negated or not, and any, all or exactly one of the answers has to be yes.
+    Of several values one has to pass; with ``every``, all. Without a value the test is false.
     """
 
     __test__ = False
 
-    subject: Subject
+    subject: Value
     relation: Relation
     operands: tuple[Operand, ...]
     negated: bool = False
     every: bool = False
+    choice: Choice = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Whether the field has a value."""
+    """Whether there is a value."""
 
-    subject: Subject
+    subject: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +159,15 @@ Node: TypeAlias = "Test | Present | Always | Negation | AllOf | AnyOf | OddOf"
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that works but probably not as meant, with its place in the text."""
+
+    message: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """A filter that can run.
 
@@ -137,8 +175,27 @@ class Checked:
         root: its tree.
         catalogue: the fields it was checked against.
         lazy: the fields that have to be built before it runs, each once.
+        warnings: what works but deserves a word, in the order of the text.
     """
 
     root: Node
     catalogue: Catalogue
     lazy: list[FieldRef]
+    warnings: tuple[Notice, ...] = ()
+
+
+def subjects(value: Value) -> Iterator[Subject]:
+    """The fields that a value is made of."""
+    match value:
+        case Subject():
+            yield value
+        case Applied(_, arguments):
+            for each in arguments:
+                yield from subjects(each)
+
+
+def values(test: Test | Present) -> Iterator[Value]:
+    """What a test is made of: its subject, and the operands that are no plain constants."""
+    yield test.subject
+    if isinstance(test, Test):
+        yield from (each for each in test.operands if isinstance(each, (Subject, Constant, Applied)))

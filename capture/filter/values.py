@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thresher.capture.filter import literals, patterns, times
-from thresher.capture.filter.ast import Range, Text
 from thresher.capture.filter.operators import HEX, ORDER, Op
 from thresher.capture.filter.regex import check_regex
 from thresher.capture.filter.typed import Interval, Pattern, Scalar
@@ -14,6 +13,8 @@ from thresher.capture.model import FieldType
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
+
+    from thresher.capture.filter.ast import Range, Reference, Text
 
 
 def operand(value: Text, field_type: FieldType, op: Op, zone: tzinfo) -> Scalar | Interval | Pattern:
@@ -122,14 +123,24 @@ def interval(item: Range, field_type: FieldType, zone: tzinfo) -> Interval:
     raise ValueError(f"the range {item.low.text}..{item.high.text} is empty: its first end is above the second")
 
 
-def prefixes(items: Sequence[Text | Range]) -> Pattern:
+def selected(reference: Reference) -> list[Scalar]:
+    """The values of a field in the selected event; addresses as numbers, those that are none left out."""
+    if reference.ref.field.type is not FieldType.IP:
+        return list(reference.values)
+    found = []
+    for each in reference.values:
+        try:
+            found.append(literals.addresses(str(each))[0])
+        except ValueError:
+            continue
+    return list(found)
+
+
+def prefixes(items: Sequence[Text]) -> Pattern:
     """The paths of ``pmatch`` as one pattern.
 
     Raises:
         ValueError: one of them is no path.
     """
-    ranges = [item for item in items if isinstance(item, Range)]
-    if ranges:
-        raise ValueError("'pmatch' takes no ranges")
-    paths = [str(text_operand(item, Op.PMATCH)) for item in items if isinstance(item, Text)]
+    paths = [str(text_operand(item, Op.PMATCH)) for item in items]
     return checked(patterns.path_prefixes(paths))

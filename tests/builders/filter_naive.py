@@ -8,17 +8,21 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.builders import filter_steps
 from tests.builders.filter_world import START_NS, TYPES, World, number_of
 from thresher.capture.filter.ast import (
     And,
-    Call,
+    Arithmetic,
     Comparison,
     FieldName,
     Membership,
+    Negative,
     Not,
     Or,
     Presence,
     Range,
+    Reference,
+    Slice,
     Text,
     Xor,
 )
@@ -45,8 +49,10 @@ def holds(world: World, row: dict[str, Any], node: Any) -> bool:
         case Not(item):
             return not holds(world, row, item)
         case Presence(left, explicit):
-            found = values(world, row, left.ref)
-            return True in found if left.ref.field.type is FieldType.BOOL and not explicit else bool(found)
+            found, type_ = operand(world, row, left)
+            if isinstance(left, Arithmetic) and left.sign == "&" and type_ is not FieldType.BYTES:
+                return any(value != 0 for value in found)
+            return True in found if type_ is FieldType.BOOL and not explicit else bool(found)
     return tested(world, row, node)
 
 
@@ -55,44 +61,78 @@ def tested(world: World, row: dict[str, Any], node: Comparison | Membership) -> 
     found, type_ = operand(world, row, node.left)
     op = node.op
     if isinstance(node, Membership):
-        passes = [any(inside(value, item, type_, op) for item in node.items) for value in found]
+        passes = [member_passes(world, row, node, value, type_) for value in found]
     elif isinstance(node.right, Text):
         passes = [compare(op, value, node.right, type_) for value in found]
     else:
-        others, _ = operand(world, row, node.right)
+        others, _ = operand(world, row, node.right, type_)
         passes = [any(relate(op, value, other) for other in others) for value in found if others]
         if op in (Op.NE, Op.ANY_NE):
             passes = [not any(value == other for other in others) for value in found if others]
     if op is Op.NOT_IN:
         passes = [not each for each in passes]
     every = op in (Op.NE, Op.ALL_EQ, Op.NOT_IN)
-    if op is Op.IN and isinstance(node, Membership) and not node.braces and base(node.left).field.is_list:
-        every = True
+    if op is Op.IN and isinstance(node, Membership) and not node.braces and isinstance(node.left, FieldName):
+        every = node.left.ref.field.is_list
     if node.quantifier:
         every = node.quantifier == "all"
     return bool(passes) and (all(passes) if every else any(passes))
 
 
-def operand(world: World, row: dict[str, Any], node: Any) -> tuple[list[Any], FieldType]:
-    """The values of one side, after functions."""
+def member_passes(world: World, row: dict[str, Any], node: Membership, value: Any, type_: FieldType) -> bool:
+    """Whether one value stands in the operator's relation to the list."""
+    assert isinstance(node.items, tuple)
+    if not node.modifier:
+        return any(is_member(world, row, value, item, type_, node.op) for item in node.items)
+    answers = [compare(node.op, value, item, type_) for item in node.items if isinstance(item, Text)]
+    if node.modifier == "oneof":
+        return sum(answers) == 1
+    return bool(answers) and (any(answers) if node.modifier == "anyof" else all(answers))
+
+
+def is_member(world: World, row: dict[str, Any], value: Any, item: Any, type_: FieldType, op: Op) -> bool:
+    """Whether a value is one member of a list."""
+    if isinstance(item, (Text, Range)):
+        return inside(value, item, type_, op)
+    return value in operand(world, row, item, type_)[0]
+
+
+def operand(
+    world: World, row: dict[str, Any], node: Any, wanted: FieldType = FieldType.INT
+) -> tuple[list[Any], FieldType]:
+    """The values of one side, after functions; those that cannot be made are left out."""
     if isinstance(node, FieldName):
         return values(world, row, node.ref), node.ref.field.type
-    assert isinstance(node, Call)
-    found, type_ = operand(world, row, node.argument)
-    match node.function:
-        case "lower":
-            return [value.lower() for value in found], type_
-        case "upper":
-            return [value.upper() for value in found], type_
-        case "len":
-            return [len(value if isinstance(value, bytes) else value.encode()) for value in found], FieldType.UINT
-    assert node.function == "count"
-    return [len(found)] if found else [], FieldType.UINT
+    if isinstance(node, Text):
+        return [bounds(node, wanted)[0]], wanted
+    if isinstance(node, Reference):
+        return [number_of(str(each)) if node.ref.field.type is FieldType.IP else each for each in node.values], (
+            node.ref.field.type
+        )
+    inner = (
+        [node.base]
+        if isinstance(node, Slice)
+        else [node.item]
+        if isinstance(node, Negative)
+        else ([node.left, node.right] if isinstance(node, Arithmetic) else list(node.arguments))
+    )
+    parts = sides(world, row, node, inner, wanted)
+    return filter_steps.results(node, parts)
 
 
-def base(node: FieldName | Call) -> FieldRef:
-    """The field inside all functions."""
-    return node.ref if isinstance(node, FieldName) else base(node.argument)
+def sides(
+    world: World, row: dict[str, Any], node: Any, inner: list[Any], wanted: FieldType
+) -> list[tuple[list[Any], FieldType]]:
+    """The operands of a step; constants take the type that their neighbours give them."""
+    known = [operand(world, row, each)[1] for each in inner if not isinstance(each, Text)]
+    fallback = known[0] if known else wanted
+    parts = []
+    for each in inner:
+        type_ = fallback
+        if isinstance(node, Arithmetic):
+            type_ = filter_steps.beside(node, each, fallback)
+        parts.append(operand(world, row, each, type_))
+    return parts
 
 
 # --- values of fields ---
@@ -296,7 +336,9 @@ def bounds(literal: Text, type_: FieldType) -> tuple[Any, Any]:
         case FieldType.STRING:
             return text, text
         case FieldType.BYTES:
-            return text.encode(), text.encode()
+            pure = not literal.quoted and re.fullmatch("(?:[0-9a-f]{2}:?)+", text)
+            data = bytes.fromhex(text.replace(":", "")) if pure else text.encode()
+            return data, data
         case FieldType.BOOL:
             return text in ("true", "1"), text in ("true", "1")
         case FieldType.IP:

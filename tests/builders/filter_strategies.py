@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from tests.builders import filter_terms
 from tests.builders.filter_catalogue import CATALOGUE
 from tests.builders.filter_world import ADDRESSES, NAMES, START_NS, TEXTS, TYPES
 from thresher.capture.filter.render import quote
@@ -69,7 +70,30 @@ def tests(draw: st.DrawFn) -> str:
     """One test of one field."""
     type_ = draw(st.sampled_from(sorted(NAMES_BY_TYPE, key=lambda each: each.value)))
     name = draw(st.sampled_from(NAMES_BY_TYPE[type_]))
-    return draw(st.one_of(presences(name), comparisons(name, type_), memberships(name, type_), mixed(name, type_)))
+    return draw(
+        st.one_of(
+            presences(name),
+            comparisons(name, type_),
+            memberships(name, type_),
+            mixed(name, type_),
+            chosen(name, type_),
+            filter_terms.tests(),
+        )
+    )
+
+
+@st.composite
+def chosen(draw: st.DrawFn, name: str, type_: FieldType) -> str:
+    """A field and a list of which any, all or one has to stand in the relation."""
+    modifier = draw(st.sampled_from(("anyof", "allof", "oneof")))
+    if type_ is FieldType.STRING:
+        word = draw(st.sampled_from((*TEXT, "=", "!=", "glob", "regex")))
+        value = {"regex": patterns, "glob": globs}.get(word)
+        values = draw(st.lists(texts.map(quote) if value is None else value.map('"{}"'.format), max_size=3))
+    else:
+        word = draw(st.sampled_from(("=", "!=", "==")))
+        values = draw(st.lists(VALUES[type_], max_size=3))
+    return f"{name} {word} {modifier} ({', '.join(values)})"
 
 
 def presences(name: str) -> SearchStrategy[str]:
