@@ -127,6 +127,20 @@ def _bytes(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Bytes", f"{' + '.join(named)} = {accounted:,} of {parts['total']:,}{gap}"
 
 
+def _left_out(skipped: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
+    """Files that belong to no source, briefly: a line a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for each in skipped:
+        by_reason.setdefault(each["why"], []).append(each["path"])
+    for why, paths in by_reason.items():
+        if len(paths) == 1:
+            yield "Left out", f"{paths[0]}: {why}"
+        else:
+            names = ", ".join(path.rpartition("/")[2] for path in paths[:SHOWN_FILES])
+            more = f" and {len(paths) - SHOWN_FILES:,} more" if len(paths) > SHOWN_FILES else ""
+            yield "Left out", f"{len(paths):,} files, each {why}: {names}{more}"
+
+
 def _rest(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, text in found["machine"].items():
         yield name.replace("_", " ").capitalize(), str(text)
@@ -134,7 +148,6 @@ def _rest(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Damage", f"{places:,} place{'s' if places > 1 else ''}" if places else "none"
     for each in found["damage"]:
         yield "", f"{each['path']}: {each['length']:,} bytes from offset {each['offset']:,}: {each['what']}"
-    for each in found["skipped"]:
-        yield "Left out", f"{each['path']}: {each['why']}"
+    yield from _left_out(found["skipped"])
     for text in found["notes"]:
         yield "Note", text

@@ -52,7 +52,7 @@ class ArchivedLogs(RecordReader):
         """The records of all members in the order of the archive; offsets count in the inflated member."""
         for member in archive.members(stream, self._kind, damage):
             head = member.head()
-            if not head and not member.problem:
+            if not head:
                 continue
             try:
                 reader = self._reader(head, member.path)

@@ -160,7 +160,7 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
     source: Source | None = None
     connection: duckdb.DuckDBPyConnection | None = None
     try:
-        reader = reader_of(stream.head(), inputs.files[0].path)
+        reader = reader_of(stream.readable_head(), inputs.files[0].path)
         is_block = isinstance(reader, BlockReader)
         needs_spool = is_block and (bool(stream.compression) or inputs.files[0].is_pipe)
         if entry is None and (needs_spool or not _is_small(inputs, bool(stream.compression))):

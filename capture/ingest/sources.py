@@ -252,7 +252,7 @@ class RecordSource(Source):
         stream: InputStream | None = None
         try:
             stream, self._first_stream = self._first_stream or open_stream(file, self._max_inflate), None
-            reader = reader_of(stream.head(), file.path)
+            reader = reader_of(stream.readable_head(), file.path)
             if isinstance(reader, RecordReader):
                 return _opened(file_id, stream, reader, self._candidates)
             why = f"is no log but {reader.title}; open it on its own"

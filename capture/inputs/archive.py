@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 STEP = 1 << 20
 IN_MEMORY = 64 << 20
 """A larger zip waits in a temporary file without a name; its members never become files."""
+_ENCRYPTED = 1
 MAX_MEMBERS = 1_000_000
 MAX_NAME = 300
-FREE_BYTES = 256 << 20
+FREE_BYTES = 64 << 20
 MAX_RATIO = 250
 """Logs deflate to a tenth, very uniform ones to a hundredth; beyond ``FREE_BYTES``, more than this is a bomb."""
 
@@ -63,8 +64,6 @@ class Member:
     def _next(self) -> bytes:
         try:
             piece = next(self._pieces, b"")
-        except BombError:
-            raise
         except (zipfile.BadZipFile, tarfile.TarError, CorruptError, zlib.error, EOFError, OSError) as error:
             self.problem = f"breaks off: {error}"
             return b""
@@ -73,10 +72,6 @@ class Member:
             return b""
         self.size += len(piece)
         return piece
-
-
-class BombError(Exception):
-    """An archive inflates beyond all measure."""
 
 
 def members(stream: ByteStream, kind: str, damage: list[Damage]) -> Iterator[Member]:
@@ -97,10 +92,11 @@ def members(stream: ByteStream, kind: str, damage: list[Damage]) -> Iterator[Mem
             yield member
             for _ in member.chunks():
                 pass
+            if counted.is_bomb:
+                damage.append(Damage(stream.path, counted.read, 0, counted.bomb()))
+                break
             if member.problem:
                 damage.append(Damage(member.path, member.size, 0, f"member {member.problem}"))
-    except BombError as error:
-        damage.append(Damage(stream.path, counted.read, 0, str(error)))
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, ValueError) as error:
         damage.append(Damage(stream.path, counted.read, 0, f"the {kind} archive is damaged: {error}"))
 
@@ -123,19 +119,21 @@ class _Counted:
         return piece
 
     def inflated(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """The pieces, counted.
-
-        Raises:
-            BombError: they are too many for the archive's size.
-        """
+        """The pieces, counted; none any more where they are too many for the archive's size."""
         for piece in pieces:
             self._inflated += len(piece)
-            if self._inflated > FREE_BYTES and self._inflated > MAX_RATIO * self.read:
-                raise BombError(
-                    f"inflates to more than {MAX_RATIO} times its {self.read:,} bytes, as no log does; "
-                    "reading it stopped there"
-                )
+            if self.is_bomb:
+                return
             yield piece
+
+    @property
+    def is_bomb(self) -> bool:
+        """Whether more has come out than comes out of logs."""
+        return self._inflated > FREE_BYTES and self._inflated > MAX_RATIO * self.read
+
+    def bomb(self) -> str:
+        """What is said of one."""
+        return f"inflates to more than {MAX_RATIO} times its {self.read:,} bytes, as no log does; the rest is not read"
 
 
 class _Sequential:
@@ -169,6 +167,10 @@ def _zipped(counted: _Counted, damage: list[Damage]) -> Iterator[Member]:
         with zipfile.ZipFile(cast("IO[bytes]", whole)) as archive:
             for info in archive.infolist():
                 if info.is_dir():
+                    continue
+                if info.flag_bits & _ENCRYPTED:
+                    what = "is encrypted: unpack it with its password"
+                    damage.append(Damage(f"{counted.path}!{info.filename[:MAX_NAME]}", 0, 0, what))
                     continue
                 try:
                     file = archive.open(info)

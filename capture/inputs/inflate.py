@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,6 +23,10 @@ STEP = 1 << 20
 ZSTD_SLICE = 8 << 10
 """zstd cannot bound its output, so it is given little: 8 KiB inflate to at most 256 MiB."""
 
+GZIP_SLICE = 16 << 10
+GZIP_KEPT = 64
+"""Slices of a member that are kept for a second attempt: 1 MiB."""
+
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 
 
@@ -40,12 +45,32 @@ class Member(Protocol):
 
 
 class _GzipMember:
+    """A decompressor that fails gives nothing of the input that it fails in: it is given little at a time.
+
+    What it would have given comes from a second attempt, where the member's beginning is still there.
+    """
+
     def __init__(self) -> None:
         self._inner: Any = _gzip_library.decompressobj(31)
+        self._fed: list[bytes] | None = []
         self.eof = False
         self.unused = b""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), GZIP_SLICE):
+            piece = data[start : start + GZIP_SLICE]
+            try:
+                yield from self._inflated(piece)
+            except Exception:
+                yield from salvaged(self._fed, piece)
+                raise
+            if self._fed is not None:
+                self._fed = [*self._fed, piece] if len(self._fed) < GZIP_KEPT else None
+            if self.eof:
+                self.unused += data[start + GZIP_SLICE :]
+                return
+
+    def _inflated(self, data: bytes) -> Iterator[bytes]:
         while True:
             piece = self._inner.decompress(data, STEP)
             if piece:
@@ -54,6 +79,18 @@ class _GzipMember:
             if self._inner.eof or not (data or len(piece) == STEP):
                 break
         self.eof, self.unused = self._inner.eof, self._inner.unused_data
+
+
+def salvaged(fed: list[bytes] | None, piece: bytes) -> Iterator[bytes]:
+    """What inflates of the piece in which a gzip member broke, behind all that it was ``fed``; None if that is gone."""
+    if fed is None:
+        return
+    again = zlib.decompressobj(31)
+    with contextlib.suppress(zlib.error):
+        for part in fed:
+            again.decompress(part)
+        for place in range(len(piece)):
+            yield again.decompress(piece[place : place + 1])
 
 
 class _ZstdMember:

@@ -142,6 +142,17 @@ class InputStream:
             self._head.append(chunk)
         return b"".join(self._head)[:HEAD]
 
+    def readable_head(self) -> bytes:
+        """The same.
+
+        Raises:
+            UnreadableError: nothing inflates, and why.
+        """
+        head = self.head()
+        if not head and self.damage:
+            raise UnreadableError(self.path, f"holds nothing readable: {self.damage[0].what}")
+        return head
+
     def chunks(self) -> Iterator[bytes]:
         """The uncompressed bytes in order, in pieces of about 1 to 4 MiB; can be run once."""
         while self._head:
@@ -238,9 +249,13 @@ def open_stream(file: InputFile, max_inflate: int = MAX_INFLATE) -> InputStream:
 
 
 def peek(file: InputFile) -> bytes:
-    """The first 64 KiB of a file, uncompressed."""
+    """The first 64 KiB of a file, uncompressed.
+
+    Raises:
+        UnreadableError: it cannot be opened or read, or nothing of it inflates.
+    """
     stream = InputStream(file)
     try:
-        return stream.head()
+        return stream.readable_head()
     finally:
         stream.close()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from thresher.capture.model import Damage
 
 _LIST = re.compile(rb"\s*\[\s*(?:[{\]\[]|\Z)")
+_BANNER = re.compile(rb'(?:[^\n{\[\0]{0,400}\n){1,3}\s*(?:\[\s*)?\{\s*"')
+"""A program's words before the records that it printed."""
 _OBJECT = re.compile(rb'\s*\{\s*(?:["}]|\Z)')
 
 
@@ -36,7 +38,9 @@ class JsonLogs(RecordReader):
             return 0.95
         if _LIST.match(text):
             return 0.7
-        return 0.6 if _OBJECT.match(text) else 0.0
+        if _OBJECT.match(text):
+            return 0.6
+        return 0.5 if _BANNER.match(text) else 0.0
 
     def records(self, stream: ByteStream, file_id: int, damage: list[Damage]) -> Iterator[Records]:
         """The records of one file, a few MiB at a time."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import msgspec
 
 from thresher.capture.contract import Records
+from thresher.capture.readers.json_logs.lists import WRAPPER
 from thresher.capture.readers.json_logs.scan import MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ MAX_WRAPPINGS = 6
 JOIN = " › "
 
 _MARKS = re.compile(
-    rb'"(?:detail|CloudTrailEvent|message|_source|_raw|result|Message|Body|body|Sns|event|awslogs|kinesis)"\s*:'
+    rb'"(?:detail|CloudTrailEvent|message|_source|_raw|result|Message|Body|body|Sns|event|awslogs|kinesis|Records)"\s*:'
 )
 _PLAIN = re.compile(rb'\{\s*"eventVersion"\s*:')
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -139,7 +140,16 @@ def _inside(text: bytes, depth: int) -> list[Inner]:
     for kind in KINDS:
         if kind.member in members and (not kind.beside or not members.keys().isdisjoint(kind.beside)):
             return _content(text, kind, bytes(members[kind.member]))
-    return _elements(text, members) if depth else []
+    return _elements(text, members) if depth else _deeper(text, members)
+
+
+def _deeper(text: bytes, members: Members) -> list[Inner]:
+    """A list of records that somebody put into one more object."""
+    for name, raw in members.items():
+        value = bytes(raw)
+        if WRAPPER.match(value):
+            return [Inner(value, f"member {name[:60]}", text.find(value), len(value), True)]
+    return []
 
 
 def _content(text: bytes, kind: _Kind, value: bytes) -> list[Inner]:
