@@ -41,11 +41,9 @@ class Suggesting:
     def _work(self, job: Job, text: str, cursor: int, show: Show) -> Sequence[Suggestion]:
         found = self._completer.complete(text, cursor)
         for _ in range(ROUNDS):
-            if job.superseded or not any(each.at_least for each in found):
+            if job.superseded or not self._completer.is_counting:
                 break
             seen = found
             job.post(lambda seen=seen: show(seen))  # type: ignore[misc]
             found = self._completer.complete(text, cursor)
-            if found == seen:
-                break
         return found

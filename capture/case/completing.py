@@ -23,11 +23,15 @@ class Completer:
     Args:
         case: whose fields and values are suggested.
         names: saved filters and macros by name.
+
+    Attributes:
+        is_counting: whether asking the last question again would tell higher counts.
     """
 
     def __init__(self, case: Case, names: Mapping[str, str] | None = None) -> None:
         self._case = case
         self._fields = FieldSet(case.stores)
+        self.is_counting = False
         self._names = names or {}
         self._first = [column.field for column in case.columns()]
         self._values: list[ValueCounts] = []
@@ -39,6 +43,7 @@ class Completer:
         With several sources, what the first one suggests comes first.
         """
         found: dict[str, Suggestion] = {}
+        self.is_counting = False
         for store in range(len(self._case.stores)):
             catalogue = self._fields.catalogue(store)
             values = self._counted if with_values else None
@@ -61,4 +66,5 @@ class Completer:
             found = counts.of(ref if len(self._values) == 1 else FieldRef(own, ref.argument), text)
             joined.update(dict(found.values))
             exact = exact and found.exact
+            self.is_counting = self.is_counting or not found.final
         return Counts([Counted(value, count) for value, count in joined.most_common()], exact)

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "chain": "Follow a credential to where it came from and to what was done with it.",
     "verify": "Check a copy of logs against the digests that were delivered with it.",
     "fields": "List the fields that filters and output can name.",
+    "filter": "Check, explain and complete display filters.",
     "sql": "Run one SELECT over the tables of a capture.",
     "fetch": "Copy CloudTrail from S3, LookupEvents or a queue into a folder.",
     "cache": "List or remove the indexes that are kept.",

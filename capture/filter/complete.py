@@ -64,10 +64,12 @@ class Counts:
     Attributes:
         values: the values.
         exact: whether all events were looked at; otherwise there are at least as many as counted.
+        final: whether asking again would tell nothing more.
     """
 
     values: Sequence[Counted] = ()
     exact: bool = True
+    final: bool = True
 
 
 ValueSource = Callable[[FieldRef, str], Counts]

@@ -92,7 +92,7 @@ class ValueCounts:
         for each in counts:
             joined.update(each.found)
         values = [Counted(value, count) for value, count in joined.most_common(KEPT)]
-        return Counts(values, all(each.exact for each in counts))
+        return Counts(values, all(each.exact for each in counts), all(each.at >= each.rows for each in counts))
 
     def _parts(self, ref: FieldRef) -> list[FieldRef]:
         parts = common_parts(self._catalogue, ref)

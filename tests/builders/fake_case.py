@@ -101,6 +101,8 @@ class FakeStore:
 class FakeCompleter:
     """Completes the word at the end of a filter: field names, and after an operator the names of processes."""
 
+    is_counting = False
+
     def complete(self, text: str, cursor: int) -> list[Suggestion]:
         start = max(text.rfind(each, 0, cursor) for each in " (") + 1
         prefix = text[start:cursor]

@@ -1,0 +1,58 @@
+"""``thresher filter``: checks, explains and completes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from thresher.capture.cli.main import main
+
+SHOP = str(Path(__file__).parents[2] / "samples" / "shop" / "shop.scap")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["filter", *arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_check_prints_the_canonical_form(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "check", "proc.name=curl && evt.failed")[:2] == (0, "proc.name == curl and evt.failed\n")
+
+
+def test_check_knows_the_fields_of_every_source(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "check", "ct.name = ConsoleLogin")[0] == 0
+
+
+def test_check_says_where_a_filter_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "check", "evt.failed and proc.nmae=cat")
+    assert (code, out) == (4, "")
+    assert "filter:1:16: unknown field 'proc.nmae'; did you mean 'proc.name'?" in err
+
+
+def test_explain_shows_the_tree(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "explain", "evt.failed and not (proc.name = cat or proc.name = sh)")
+    assert out.splitlines() == [
+        "all of",
+        "  evt.failed",
+        "  not",
+        "    one of",
+        "      proc.name == cat",
+        "      proc.name == sh",
+    ]
+
+
+def test_explain_counts_every_condition_and_shows_the_sql(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "explain", "-q", "-r", SHOP, "proc.name = cat and fd.name contains secrets")
+    lines = out.splitlines()
+    assert code == 0
+    assert [line.split()[0] for line in lines[:3]][1] == "357"
+    assert lines[-1].startswith("SELECT")
+
+
+def test_complete_prints_values_with_exact_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "complete", "-r", SHOP, "-T", "ndjson", "evt.type = openat and proc.name = ca")
+    first = json.loads(out.splitlines()[0])
+    assert (first["insert"], first["count"], first["at_least"]) == ("cat", 93, False)
