@@ -84,12 +84,13 @@ def table(view: memoryview, width: int) -> Table:
 
 def column(values: Table, kind: Any, unknown: int = c.NONE) -> pa.Array:
     """An Arrow column, NULL where the value is ``unknown``."""
-    mask = values == unknown
-    if mask.all():
+    known = values != unknown
+    count = int(np.count_nonzero(known))
+    if not count:
         return pa.nulls(len(values), kind)
-    if not mask.any():
-        return pa.array(values.astype(kind.to_pandas_dtype(), copy=True))
-    return pa.array(values.astype(kind.to_pandas_dtype()), type=kind, mask=mask)
+    made = values.astype(kind.to_pandas_dtype(), copy=True)
+    bits = None if count == len(values) else pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(made)], len(values) - count)
 
 
 def event_batch(cells: Table, first: int, count: int) -> pa.RecordBatch:
