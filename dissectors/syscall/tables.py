@@ -179,6 +179,22 @@ variables VARCHAR[] NAME=value, as the program was given them.
     "Environments of programs, as they were started.",
 )
 
+MEMORY = Relation(
+    "memory",
+    "tid",
+    "",
+    _columns("""
+from_num UINTEGER First event row it holds for, until the next row of the thread.
+tid BIGINT Thread.
+vm_size UBIGINT Virtual memory, in KiB.
+vm_rss UBIGINT Resident memory, in KiB.
+vm_swap UBIGINT Swapped memory, in KiB.
+pf_major UBIGINT Page faults that read from disk, since the thread began.
+pf_minor UBIGINT Other page faults.
+"""),
+    "Memory of threads, a row wherever an event or the process list says something new.",
+)
+
 STREAMS = Relation(
     "streams",
     "open_id",
@@ -240,6 +256,7 @@ RELATIONS = (
     PROCESS_ENDS,
     PARENTAGE,
     ENVIRONMENTS,
+    MEMORY,
     STREAMS,
     USERS,
     GROUPS,

@@ -96,6 +96,7 @@ class Versions:
         made += self._plain("parentage", self._kernel.threads.parents, c.P_WIDTH, PARENTAGE)
         made += self._plain("process_ends", self._kernel.threads.ends, c.X_WIDTH, ENDS)
         made += self._plain("late", self._kernel.rows.late, 2, LATE)
+        made += self._plain("memory", self._kernel.threads.memory, 2 + len(MEMORY_NUMBERS), MEMORY)
         made += self._plain("streams", self._kernel.streams.joined, 2, STREAMS)
         return made
 
@@ -262,6 +263,12 @@ PARENTAGE = (
     ("parent_proc_id", c.P_PARENT, pa.uint32()),
 )
 ENDS = (("proc_id", c.X_VERSION, pa.uint32()), ("to_num", c.X_TO, pa.uint32()), ("reason", c.X_REASON, pa.uint8()))
+MEMORY_NUMBERS = ("vm_size", "vm_rss", "vm_swap", "pf_major", "pf_minor")
+MEMORY = (
+    ("from_num", 0, pa.uint32()),
+    ("tid", 1, pa.int64()),
+    *((name, place, pa.uint64()) for place, name in enumerate(MEMORY_NUMBERS, 2)),
+)
 STREAMS = (("open_id", 0, pa.uint32()), ("stream", 1, pa.uint32()))
 LATE = (("num", 0, pa.uint32()), ("before_num", 1, pa.uint32()))
 USERS = (

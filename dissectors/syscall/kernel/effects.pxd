@@ -6,7 +6,9 @@ from .descriptors cimport Descriptors
 from .files cimport Files
 from .folders cimport Folders
 from .identity cimport Identity
+from .memory cimport Memory
 from .processes cimport Processes
+from .programs cimport Programs
 from .threads cimport Threads
 
 @cython.final
@@ -16,6 +18,8 @@ cdef class Effects:
     cdef Descriptors fds
     cdef Folders folders
     cdef Processes processes
+    cdef Programs programs
+    cdef Memory memory
     cdef Files files
     cdef Connections connections
     cdef Identity identity

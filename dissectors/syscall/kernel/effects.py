@@ -9,7 +9,9 @@ from .descriptors import Descriptors
 from .files import Files
 from .folders import Folders
 from .identity import Identity
+from .memory import Memory
 from .processes import Processes
+from .programs import Programs
 from .threads import Threads
 
 if not cython.compiled:
@@ -33,6 +35,8 @@ class Effects:
         fds: Descriptors,
         folders: Folders,
         processes: Processes,
+        programs: Programs,
+        memory: Memory,
         files: Files,
         connections: Connections,
         identity: Identity,
@@ -42,6 +46,8 @@ class Effects:
         self.fds = fds
         self.folders = folders
         self.processes = processes
+        self.programs = programs
+        self.memory = memory
         self.files = files
         self.connections = connections
         self.identity = identity
@@ -74,7 +80,7 @@ class Effects:
             row = self.processes.cloned(row, 1)
         elif what == K_EXEC:
             if self.call.result >= 0:
-                self.processes.executed(row)
+                self.programs.executed(row)
         elif what == K_PROCEXIT:
             self.processes.exiting(row)
             self.leaving = self.call.tid
@@ -146,9 +152,9 @@ class Effects:
             self.limited_other()
         elif what == K_MEMORY:
             if row >= 0:
-                self.processes.note_memory(row)
+                self.memory.told(row)
         elif what == K_SWITCH:
-            self.processes.scheduled(row)
+            self.memory.scheduled(row)
         elif what == K_SOCKOPT:
             if row >= 0:
                 self.connections.asked(row)

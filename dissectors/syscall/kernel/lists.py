@@ -110,6 +110,8 @@ class Lists:
         cells[row, T_PIDNS] = numbers[T_COMM + 2]
         for column in range(5):
             cells[row, T_VMSIZE + column] = numbers[T_COMM + 3 + column]
+        self.threads.num = self.row
+        self.threads.tell_memory(row)
         at = 0
         for text in range(7):
             cells[row, T_COMM + text * 2] = self.arena.copy_in(texts, at, sizes[text])

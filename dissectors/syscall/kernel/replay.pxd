@@ -12,7 +12,9 @@ from .framing cimport Framing, event_shape, longest
 from .identity cimport Identity
 from .lists cimport Lists
 from .names cimport Names
+from .memory cimport Memory
 from .processes cimport Processes
+from .programs cimport Programs
 from .rows cimport Rows
 from .sockets cimport Sockets
 from .streams cimport Streams

@@ -14,8 +14,10 @@ from .folders import Folders
 from .framing import Framing
 from .identity import Identity
 from .lists import Lists
+from .memory import Memory
 from .names import Names
 from .processes import Processes
+from .programs import Programs
 from .rows import Rows
 from .sockets import Sockets
 from .streams import Streams
@@ -51,12 +53,23 @@ class Replay:
         self.streams = Streams(self.fds, seed)
         self.lists = Lists(self.threads, self.fds, self.sockets, self.streams, names, self.arena, seed)
         folders = Folders(self.call, self.threads, self.fds, names, self.arena)
-        self.processes = Processes(self.call, self.threads, self.fds, folders, self.arena)
+        memory = Memory(self.call, self.threads)
+        self.processes = Processes(self.call, self.threads, self.fds, memory)
+        programs = Programs(self.call, self.threads, self.fds, folders, memory, self.arena)
         self.files = Files(info, self.call, self.threads, self.fds, names, folders, self.streams, self.arena)
         connections = Connections(self.call, self.threads, self.fds, self.sockets, self.streams, seen)
         identity = Identity(self.call, self.threads)
         self.effects = Effects(
-            self.call, self.threads, self.fds, folders, self.processes, self.files, connections, identity
+            self.call,
+            self.threads,
+            self.fds,
+            folders,
+            self.processes,
+            programs,
+            memory,
+            self.files,
+            connections,
+            identity,
         )
         self.enters = Enters(info, self.call, self.threads, self.files, self.rows)
         self.framing = Framing()
@@ -255,6 +268,7 @@ class Replay:
 
     def add_process(self, numbers: memoryview, texts: memoryview, sizes: memoryview, offset: int) -> int:
         """See ``Lists.add_process``."""
+        self.lists.row = self.rows.first + self.rows.count
         return self.lists.add_process(numbers, texts, sizes, offset)
 
     def add_descriptor(self, numbers: memoryview, name: memoryview, offset: int) -> int:
@@ -330,6 +344,7 @@ class Replay:
         self.threads.ends.clear()
         self.rows.late.clear()
         self.streams.joined.clear()
+        self.threads.memory.clear()
         self.bad_events.clear()
 
     def before_taking(self) -> None:

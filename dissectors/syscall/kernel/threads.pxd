@@ -4,6 +4,8 @@ from .descriptors cimport Descriptors
 from .families cimport Families
 from .tables cimport Arena, Grid, HashMap
 
+cdef long long M_WIDTH
+
 @cython.final
 cdef class Threads:
     cdef Arena arena
@@ -19,6 +21,7 @@ cdef class Threads:
     cdef Grid unfinished
     cdef Grid dirty
     cdef readonly Grid environments
+    cdef readonly Grid memory
     cdef public long long base, boot_ns
     cdef long long num, offset
     cdef Families families
@@ -28,6 +31,8 @@ cdef class Threads:
     cdef Py_ssize_t create(self, long long tid, long long origin) except? -1 nogil
     @cython.locals(kept=cython.longlong)
     cdef int keep_environment(self, long long row, long long at, long long size) except -1 nogil
+    @cython.locals(told=cython.longlong)
+    cdef int tell_memory(self, long long row) except -1 nogil
     cdef Py_ssize_t owner(self, long long row) except? -1 nogil
     cdef Py_ssize_t table(self, long long row) except? -1 nogil
     cdef Py_ssize_t own_table(self, long long row) except? -1 nogil

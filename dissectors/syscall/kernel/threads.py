@@ -11,6 +11,9 @@ if not cython.compiled:
     from .columns import *
 
 
+M_WIDTH = 7
+
+
 class Threads:
     """All threads alive. Links between rows are kept plus one, so that 0 is none.
 
@@ -19,6 +22,7 @@ class Threads:
         parents: finished parentage intervals since they were last taken.
         ends: ended versions since they were last taken.
         unfinished: enter events of threads that went away.
+        memory: what changed of memory and page faults since it was last taken: row, thread, five numbers.
         environments: offset and length of each in the arena; a thread has the number of its own, plus one.
         boot_ns: when the machine started, 0 where that is not known.
         num: the event row being made. ``offset``: its block.
@@ -39,6 +43,7 @@ class Threads:
         self.unfinished = Grid(U_WIDTH)
         self.dirty = Grid(1)
         self.environments = Grid(2)
+        self.memory = Grid(M_WIDTH)
         self.base = 0
         self.boot_ns = 0
         self.num = 0
@@ -83,6 +88,15 @@ class Threads:
         self.environments.cells[kept, 0] = at
         self.environments.cells[kept, 1] = size
         self.rows.cells[row, T_ENV] = kept + 1
+        return 0
+
+    def tell_memory(self, row: int) -> int:
+        """The thread's memory or page faults are other ones from the event at hand on."""
+        told = self.memory.add()
+        self.memory.cells[told, 0] = self.num
+        self.memory.cells[told, 1] = self.rows.cells[row, T_TID]
+        for column in range(5):
+            self.memory.cells[told, 2 + column] = self.rows.cells[row, T_VMSIZE + column]
         return 0
 
     def owner(self, row: int) -> int:
