@@ -25,9 +25,9 @@ cdef class Connections:
     @cython.locals(error=cython.longlong)
     cdef int asked(self, long long row) except -1 nogil
     cdef int accepted(self, long long row) except -1 nogil
-    @cython.locals(entry=cython.longlong, is_tcp=cython.bint, source=cython.longlong)
+    @cython.locals(entry=cython.longlong, is_tcp=cython.bint, source=cython.longlong, version=cython.longlong, kind=cython.longlong)
     cdef int transferred(self, long long row, long long what) except -1 nogil
-    @cython.locals(kind=cython.longlong, entry=cython.longlong)
+    @cython.locals(entry=cython.longlong)
     cdef int answered(self, long long row) except -1 nogil
     @cython.locals(readable=cython.longlong)
     cdef Py_ssize_t guessed_socket(self, long long row, long long source) except? -1 nogil

@@ -141,8 +141,11 @@ class Connections:
         """Reads and writes: those with a tuple tell the ends of sockets without a connection."""
         if row < 0 or self.call.fd == NONE or self.call.result == NONE or self.call.result < 0:
             return 0
-        if self.call.version >= 0 and self.fds.versions.cells[self.call.version, F_STATE] != CONN_MADE:
-            self.answered(row)
+        version = self.call.version
+        if version >= 0:
+            kind = self.fds.versions.cells[version, F_TYPE]
+            if (kind == D_IPV4 or kind == D_IPV6) and self.fds.versions.cells[version, F_STATE] != CONN_MADE:
+                self.answered(row)
         source = self.call.locate(S_TUPLE)
         if source == 0:
             return 0
@@ -168,9 +171,6 @@ class Connections:
 
     def answered(self, row: int) -> int:
         """Data went through an internet socket: it is connected, if that was not known (libsinsp, parsers.cpp)."""
-        kind = self.fds.versions.cells[self.call.version, F_TYPE]
-        if kind != D_IPV4 and kind != D_IPV6:
-            return 0
         entry = self.fds.find(self.threads.table(row), self.call.fd)
         if entry >= 0:
             self.call.version = self.fds.restate(entry, CONN_MADE)

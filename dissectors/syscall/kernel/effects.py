@@ -62,7 +62,7 @@ class Effects:
         """Let the event change the state; returns the thread it is shown with."""
         if what == K_READ or what == K_WRITE:
             self.connections.transferred(row, what)
-            if self.call.locate(S_CONTROL) == 1:
+            if self.call.layout[self.call.type, S_CONTROL] >= 0 and self.call.locate(S_CONTROL) == 1:
                 self.files.received(row)
         elif what == K_CLOSE:
             if self.call.result >= 0 and self.call.version >= 0 and row >= 0:
