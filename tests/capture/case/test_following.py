@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import thresher
+from thresher.capture.case import open_case
+from thresher.capture.case.following import follow, stream_of
 from thresher.capture.follow import text_lines
 
 SHOP = Path(__file__).parents[3] / "samples" / "shop" / "shop.scap"
@@ -85,3 +87,23 @@ def test_every_local_connection_of_the_shop_has_both_ends_in_one_stream(shop: th
     both, all_ = found.values()
     assert both > 150
     assert all_ - both <= 1
+
+
+@pytest.mark.oracle
+def test_the_answer_behind_a_502_is_whole_at_its_writers_end_in_another_container(shared: Path) -> None:
+    with thresher.open(shared / "captures" / "502Error.scap", cache=False) as capture:
+        stream = capture.follow(13457)
+    assert [end.actors for end in stream.ends] == [["haproxy (13969)"], ["python (13700)"]]
+    assert b"text/plain: Content-type\r\n\r\nfoo" in stream.data(1)
+    assert stream.directions[1].missing == 0
+
+
+def test_an_event_is_followed_beside_sources_that_have_no_streams() -> None:
+    with open_case([str(SHOP), str(SHOP.parents[1] / "cloud")], cache=False, background=False) as case:
+        store = next(index for index, each in enumerate(case.stores) if each.dissector.name == "syscall")
+        position = case.position_of(ID, store)
+        assert stream_of(case, position) == (store, 4351)
+        assert len(follow(case, 4351, store).ends) == 2
+        other = next(at for at in range(case.count()) if case.number(at)[0] != store)
+        with pytest.raises(thresher.QueryError, match="no streams to follow"):
+            stream_of(case, other)
