@@ -301,6 +301,9 @@ class RecordSource(Source):
                 yield records
         except UnreadableError as error:
             opened.damage.append(Damage(opened.stream.path, opened.stream.inflated_bytes, 0, error.why))
+        except Exception as error:  # a reader that raises costs what it has not read of its file
+            what = f"reading stopped: {type(error).__name__}: {error}"
+            opened.damage.append(Damage(opened.stream.path, opened.stream.inflated_bytes, 0, what))
         self._read_out(opened)
 
     def _account(self, records: Records) -> None:

@@ -33,7 +33,11 @@ class CsvExports(RecordReader):
         first = head.removeprefix(BOM)[:16384].partition(b"\n")[0]
         if b"," not in first and b"_raw" not in first and b"eventjson" not in first.lower():
             return 0.0
-        return 0.9 if made.is_table_of_records(_cells(first)) else 0.0
+        try:
+            columns = _cells(first.rstrip(b"\r"))
+        except csv.Error:
+            return 0.0
+        return 0.9 if made.is_table_of_records(columns) else 0.0
 
     def records(self, stream: ByteStream, file_id: int, damage: list[Damage]) -> Iterator[Records]:
         """The records in the order of the rows; the place of a record is its row."""
@@ -60,7 +64,7 @@ class _Table:
         """Batches of rows that were made alike."""
         for offset, row in _rows(self._stream, self._damage):
             if not self._columns:
-                self._columns = [cell.strip() for cell in _cells(row.removeprefix(BOM).strip())]
+                self._columns = self._header(offset, row)
                 continue
             if row.strip() and (found := self._record(offset, row)):
                 text, how = found
@@ -71,6 +75,13 @@ class _Table:
                 self._offsets.append(offset)
                 self._lengths.append(len(row.rstrip(b"\r\n")))
         yield from self._batch()
+
+    def _header(self, offset: int, row: bytes) -> list[str]:
+        try:
+            return [cell.strip() for cell in _cells(row.removeprefix(BOM).strip())]
+        except csv.Error as error:
+            self._report(offset, len(row), f"a first row that names no columns ({error})")
+            return []
 
     def _batch(self) -> Iterator[Records]:
         if self._texts:

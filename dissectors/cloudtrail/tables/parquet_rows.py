@@ -48,7 +48,7 @@ class ParquetExports(RecordReader):
                 for batch in file.iter_batches(BATCH_ROWS):
                     yield from _batches(batch.to_pylist(), row, file_id, stream.path, damage)
                     row += batch.num_rows
-            except (pa.ArrowException, OSError, ValueError) as error:
+            except (pa.ArrowException, OSError, ValueError, ArithmeticError) as error:
                 what = " ".join(str(error).split())[:200]
                 damage.append(Damage(stream.path, 0, size, f"the Parquet file is damaged behind row {row:,}: {what}"))
 
