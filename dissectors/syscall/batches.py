@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -150,18 +151,27 @@ def rows_of(names: Sequence[str], rows: Sequence[Sequence[object]], schema: Sequ
     return pa.RecordBatch.from_arrays(arrays, names=list(names))
 
 
-def event_type_rows(extra: Sequence[int] = ()) -> pa.RecordBatch:
-    """The event types that can occur, with generic calls under their own names; ``extra`` are unknown ids that did."""
+@cache
+def event_type_rows() -> pa.RecordBatch:
+    """The event types that can occur, with generic calls under their own names."""
     rows: list[tuple[int, str, str, str, int]] = []
-    if not extra:
-        for known in event_types():
-            name = "accept4" if known.id in ACCEPT4 else known.name
-            rows.append((known.id, name, category_word(known.category), known.direction, known.flags))
-        for code, name in enumerate(syscall_names()):
-            rows.append((GENERIC_BASE + code, name or f"unknown({code})", "other", "<", 0))
-    for identity in extra:
-        code = identity - GENERIC_BASE if identity >= GENERIC_BASE else identity
-        rows.append((identity, f"unknown({code})", "unknown", "<", 0))
+    for known in event_types():
+        name = "accept4" if known.id in ACCEPT4 else known.name
+        rows.append((known.id, name, category_word(known.category), known.direction, known.flags))
+    for code, name in enumerate(syscall_names()):
+        rows.append((GENERIC_BASE + code, name or f"unknown({code})", "other", "<", 0))
+    return _event_type_batch(rows)
+
+
+def unknown_type_rows(ids: Sequence[int]) -> pa.RecordBatch:
+    """Event types that occurred and are in no table."""
+    codes = [identity - GENERIC_BASE if identity >= GENERIC_BASE else identity for identity in ids]
+    return _event_type_batch(
+        [(identity, f"unknown({code})", "unknown", "<", 0) for identity, code in zip(ids, codes, strict=True)]
+    )
+
+
+def _event_type_batch(rows: Sequence[tuple[object, ...]]) -> pa.RecordBatch:
     kinds = (pa.int32(), pa.string(), pa.string(), pa.string(), pa.int32())
     return rows_of(("type_id", "name", "category", "direction", "flags"), rows, kinds)
 
@@ -172,11 +182,13 @@ def category_word(category: int) -> str:
     return CATEGORIES.get(low, CATEGORIES.get(low & 255, "unknown"))
 
 
+@cache
 def fd_type_rows() -> pa.RecordBatch:
     """The kinds of descriptors."""
     return rows_of(("type_id", "name", "letter"), FD_TYPES, (pa.uint8(), pa.string(), pa.string()))
 
 
+@cache
 def error_rows() -> pa.RecordBatch:
     """Names of results: success, and every error number there is a name for."""
     rows = [(0, "SUCCESS"), *((-number, name) for number, name in sorted(ERRORS.items()))]

@@ -72,6 +72,7 @@ def _chosen() -> str:
     return forced or ("interpreted" if unusable() else "compiled")
 
 
+@cache
 def _package(name: str) -> ModuleType:
     for module in module_names(folder()):
         import_module(f"{name}.{module}")

@@ -113,7 +113,7 @@ class Versions:
         if not fresh:
             return []
         self._seen_types.update(fresh)
-        return [batches.event_type_rows(fresh)]
+        return [batches.unknown_type_rows(fresh)]
 
     def _plain(self, name: str, grid: Any, width: int, columns: tuple[tuple[str, int, Any], ...]) -> list[Batch]:
         if not grid.used:

@@ -94,7 +94,36 @@ def insert_noise(blocks: Blocks, dice: random.Random) -> None:
     blocks.insert(dice.randrange(len(blocks) + 1), dice.randbytes(dice.randrange(1, 200)))
 
 
+def cover_neighbours(blocks: Blocks, dice: random.Random) -> None:
+    """A block whose length, rightly repeated behind it, takes in the blocks that follow."""
+    start = dice.randrange(len(blocks))
+    end = min(len(blocks), start + dice.randint(2, 4))
+    body = b"".join(blocks[start:end])
+    if len(body) >= 12:
+        size = len(body).to_bytes(4, "little")
+        blocks[start:end] = [_patch(_patch(body, 4, size), len(body) - 4, size)]
+
+
+def nest_block(blocks: Blocks, dice: random.Random) -> None:
+    """A whole block in the middle of another one that is as much longer."""
+    inner = dice.choice(blocks)
+    index = dice.randrange(len(blocks))
+    outer = blocks[index]
+    if len(outer) >= 12 and len(inner) + len(outer) < 1 << 20:
+        at = dice.randrange(8, len(outer) - 3)
+        size = (len(outer) + len(inner)).to_bytes(4, "little")
+        whole = outer[:at] + inner + outer[at:]
+        blocks[index] = _patch(_patch(whole, 4, size), len(whole) - 4, size)
+
+
+def set_parameter_length(blocks: Blocks, dice: random.Random) -> None:
+    """One of the lengths that stand in front of an event's parameters."""
+    index = dice.randrange(len(blocks))
+    value = dice.choice((*EXTREMES, dice.randrange(64))) & 0xFFFF
+    blocks[index] = _patch(blocks[index], dice.choice((32, 36)) + 2 * dice.randrange(24), value.to_bytes(2, "little"))
+
+
 CHANGES = (
-    flip_byte, set_number, set_number, set_header, set_header, set_time_negative, drop_block, repeat_block, swap_blocks,
-    cut_block, insert_noise,
+    flip_byte, set_number, set_number, set_header, set_header, set_time_negative, set_parameter_length,
+    set_parameter_length, cover_neighbours, nest_block, drop_block, repeat_block, swap_blocks, cut_block, insert_noise,
 )  # fmt: skip
