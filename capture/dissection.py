@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 from thresher.capture.contract import BlockDissector, BlockReader, ByteStream, Dissection, RecordDissector
@@ -11,7 +12,7 @@ from thresher.capture.errors import PluginError
 from thresher.capture.model import Damage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -22,6 +23,8 @@ FIRST_BATCH = ROW_GROUP
 BATCH = 4 * ROW_GROUP
 MOST_HELD = 256 << 20
 """A block that needs more bytes than this is damage, whatever its length says."""
+FRESH_S = 0.5
+"""Rows of a source that is still being written wait at most so long for others."""
 PROBED = 20
 """Records of a file that are looked at to tell whose they are."""
 SURE = 0.5
@@ -33,12 +36,26 @@ Batches = list[tuple[str, "pa.RecordBatch"]]
 class BlockRun:
     """One block capture on its way through its dissector.
 
+    Args:
+        stream: an empty chunk of it says that nothing has come for a moment.
+        is_live: rows are not to wait until there are many, because more may be long in coming.
+        was_stopped: whether the stream's end is only that of our interest in it.
+
     Attributes:
         dissection: for its accounting.
         failure: where the dissector gave up, None where it did not.
+        unfinished: bytes of a block that was not complete when the stream was stopped.
     """
 
-    def __init__(self, block_dissector: BlockDissector, reader: BlockReader, stream: ByteStream) -> None:
+    def __init__(
+        self,
+        block_dissector: BlockDissector,
+        reader: BlockReader,
+        stream: ByteStream,
+        *,
+        is_live: bool = False,
+        was_stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.dissection: Dissection = block_dissector.begin(reader, stream.path)
         self.failure: Damage | None = None
         self._path = stream.path
@@ -46,6 +63,10 @@ class BlockRun:
         self._buffer = b""
         self._offset = 0
         self._used = 0
+        self._is_live = is_live
+        self._was_stopped = was_stopped
+        self._taken_s = time.monotonic()
+        self.unfinished = 0
 
     @property
     def damage(self) -> list[Damage]:
@@ -61,11 +82,17 @@ class BlockRun:
         try:
             for is_final in self._buffers():
                 while self._is_full(target, is_final):
-                    yield self.dissection.take(target)
+                    yield self._taken(target)
                     target = BATCH
+                if self._is_live and time.monotonic() - self._taken_s >= FRESH_S:
+                    yield self._taken(target) if self.dissection.pending_rows() else []
         except Exception as error:
             self._give_up(f"reading stopped: {type(error).__name__}: {error}")
         yield from self._rest()
+
+    def _taken(self, limit: int) -> Batches:
+        self._taken_s = time.monotonic()
+        return self.dissection.take(limit)
 
     def _is_full(self, target: int, is_final: bool) -> bool:
         """Whether a whole batch is waiting, after dissecting as much of the buffer as that takes."""
@@ -81,7 +108,7 @@ class BlockRun:
         for chunk in self._chunks:
             parts.append(chunk)
             size += len(chunk)
-            if size < wanted:
+            if chunk and size < wanted:
                 continue
             yield from self._present(parts, is_final=False)
             rest = self._buffer[self._used :]
@@ -91,7 +118,9 @@ class BlockRun:
             if size > MOST_HELD:
                 self._give_up(f"a block claims more than {MOST_HELD >> 20} MiB")
                 return
-        if parts:
+        if self._was_stopped():
+            self.unfinished = size
+        elif parts:
             yield from self._present(parts, is_final=True)
 
     def _present(self, parts: list[bytes], is_final: bool) -> Iterator[bool]:

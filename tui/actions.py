@@ -65,6 +65,13 @@ ACTIONS: tuple[Action, ...] = (
         Where.EVERYWHERE,
         in_palette=False,
     ),
+    Action(
+        "stop_following",
+        ("ctrl+e",),
+        "Stop following",
+        "Let what has come of a live source be all.",
+        Where.EVERYWHERE,
+    ),
     # --- what is shown ---
     Action("filter", ("f4", "slash"), "Filter", "Edit the display filter; Enter applies it.", S, "Filter"),
     Action("find", ("f7", "f"), "Find", "Find events by a filter without hiding the others.", S, "Find"),

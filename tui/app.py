@@ -90,6 +90,13 @@ class ThresherApp(App[None]):
         """Leave from anywhere."""
         self.exit()
 
+    def action_stop_following(self) -> None:
+        """End a live source."""
+        if self.case is not None:
+            from thresher.capture.case import stop_following
+
+            stop_following(self.case)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The actions of the table, and the themes."""
         for action in ACTIONS:
@@ -139,6 +146,7 @@ def run(
     cache: bool = True,
     internal: bool = False,
     go_to: str = "",
+    follow: bool = False,
 ) -> int:
     """Open captures on screen; returns the exit code.
 
@@ -149,12 +157,13 @@ def run(
         cache: keep the index for the next time.
         internal: begin with the recorder's internal events shown.
         go_to: event number or time to begin at.
+        follow: read files on while they grow.
     """
 
     def opener() -> Case:
         from thresher.capture.case import open_case
 
-        return open_case(specs, cache=cache)
+        return open_case(specs, cache=cache, follow=follow)
 
     start = Start(tuple(specs), zone, filter, internal, go_to, cache)
     app = ThresherApp(opener, lambda jobs: EventsScreen(jobs, _new_cancel, start))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 GROWTH = 1.5
 """How much a loading case has to grow before it is counted again."""
+OLD_S = 2.0
+"""After so long the counts of a live case are made anew."""
 
 
 class Counter:
@@ -42,15 +45,17 @@ class Counter:
         self._lane, self._on_span, self._fail = lane, on_span, fail
         self._is_due = False
         self._counted = 0
+        self._counted_s = 0.0
 
-    def expect(self, *, rows_come: bool, is_loading: bool) -> None:
+    def expect(self, *, rows_come: bool, is_loading: bool, is_live: bool = False) -> None:
         """Count another selection.
 
         Where its first rows are still to come, after them, for they matter more; while a case loads only when there is
-        much more to count than last time, and once more at the end.
+        much more to count than last time, or a live one was counted some time ago, and once more at the end.
         """
         count = len(self._listing.positions) if self._listing.positions is not None else 0
-        if is_loading and not rows_come and count < GROWTH * self._counted:
+        is_old = is_live and time.monotonic() - self._counted_s >= OLD_S
+        if is_loading and not rows_come and not is_old and count < GROWTH * self._counted:
             return
         self._is_due = True
         if not rows_come:
@@ -67,7 +72,7 @@ class Counter:
         listing, zoom, buckets = self._listing, self._strip.zoom, self._strip.buckets
         if listing.positions is None:
             return
-        self._counted = len(listing.positions)
+        self._counted, self._counted_s = len(listing.positions), time.monotonic()
         start, end = (zoom[0], zoom[1] - 1) if zoom else (None, None)
         chosen = listing.positions if listing.text or listing.internal else None
         self._lane.submit(lambda job: self._case.timeline(buckets, chosen, start, end), self._show, self._fail)

@@ -48,6 +48,11 @@ class Facts:
         """Whether rows are still to come."""
         return self.progress is not None and not self.progress.complete
 
+    @property
+    def is_live(self) -> bool:
+        """Whether rows come from a source that may still be written to."""
+        return self.progress is not None and self.progress.is_live
+
     def look(self, listing: Listing) -> None:
         """Take over what is shown and found now."""
         self.text, self.internal = listing.text, listing.internal
@@ -112,7 +117,8 @@ def _state(facts: Facts) -> Part:
     parts = []
     if facts.progress is not None and facts.is_loading:
         share = f" {100 * facts.progress.fraction:.0f} %" if facts.progress.total_bytes else ""
-        parts.append("loading stopped" if facts.error is not None else f"loading{share}")
+        word = "live" if facts.progress.is_live else f"loading{share}"
+        parts.append("loading stopped" if facts.error is not None else word)
     if facts.fraction is not None and facts.text:
         parts.append(f"filtering {100 * facts.fraction:.0f} % (Esc stops)")
     elif facts.was_stopped:

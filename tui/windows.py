@@ -75,14 +75,12 @@ class RowWindows:
 
     def show(self, positions: Positions, *, continues: bool) -> None:
         """Show a selection; with ``continues`` it begins with all rows of the one before."""
-        if continues:
-            self._drop(len(self) // CHUNK)
-        else:
+        if not continues:
             self._kept.clear()
             self._coloured.clear()
+            self._epoch += 1
         self._failed.clear()
         self._plain = [chunk for chunk in self._kept if chunk not in self._coloured]
-        self._epoch += 1
         self._positions = positions
         self._colour()
 
@@ -90,11 +88,22 @@ class RowWindows:
         self._kept.pop(chunk, None)
         self._coloured.discard(chunk)
 
+    def _is_whole(self, chunk: int) -> bool:
+        """Whether all rows of a chunk are there; the last one grows with the selection."""
+        return len(self._kept.get(chunk, ())) >= min(CHUNK, len(self) - chunk * CHUNK)
+
     def get(self, index: int) -> Row | None:
         """The row, where it has been fetched."""
         chunk = self._kept.get(index // CHUNK)
         place = index % CHUNK
         return chunk[place] if chunk is not None and place < len(chunk) else None
+
+    def last_before(self, count: int) -> int:
+        """The last row that has been fetched in the chunk of the last one of ``count``, or in the one before; or 0."""
+        for chunk in ((count - 1) // CHUNK, (count - 1) // CHUNK - 1):
+            if self._kept.get(chunk):
+                return chunk * CHUNK + len(self._kept[chunk]) - 1
+        return 0
 
     def want(self, first: int, last: int, direction: int = 1) -> None:
         """See to it that these rows come soon, and after them the chunk that lies ahead."""
@@ -107,7 +116,7 @@ class RowWindows:
         for each in in_range:
             if each in self._kept:
                 self._kept.move_to_end(each)
-        self._wanted = [each for each in in_range if each not in self._kept and each not in self._failed]
+        self._wanted = [each for each in in_range if not self._is_whole(each) and each not in self._failed]
         self._fetch()
 
     def _fetch(self) -> None:
@@ -132,7 +141,9 @@ class RowWindows:
 
     def _came(self, chunk: int, epoch: int, rows: list[Row]) -> None:
         if epoch == self._epoch:
-            self._kept[chunk] = rows
+            before = self._kept.get(chunk, [])
+            self._kept[chunk] = [*before, *rows[len(before) :]]
+            self._coloured.discard(chunk)
             while len(self._kept) > KEPT:
                 self._drop(next(iter(self._kept)))
             self._plain.append(chunk)
@@ -169,8 +180,10 @@ class RowWindows:
     def _take_styles(self, chunk: int, epoch: int, styles: list[str]) -> None:
         rows = self._kept.get(chunk)
         if epoch == self._epoch and rows is not None:
-            self._kept[chunk] = [replace(row, style=style) for row, style in zip(rows, styles, strict=True)]
-            self._coloured.add(chunk)
+            coloured = [replace(row, style=style) for row, style in zip(rows, styles, strict=False)]
+            self._kept[chunk] = [*coloured, *rows[len(styles) :]]
+            if len(styles) >= len(rows):
+                self._coloured.add(chunk)
             self._on_rows()
         self._colour()
 

@@ -376,6 +376,7 @@ class Case:
             complete=self._ordering.is_final,
             error=next((each.error for each in found if each.error is not None), None),
             generation=self._ordering.generation,
+            is_live=any(each.is_live for each in found),
         )
 
     def wait(self) -> None:

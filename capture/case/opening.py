@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from thresher.capture.store.store import Store
 
 
-def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = True) -> Case:
+def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = True, follow: bool = False) -> Case:
     """Open captures together.
 
     Args:
         specs: files, folders, globs or ``-``; each ``.scap`` and each set of log files becomes a store.
         cache: keep the index for the next time; without it, nothing about the capture stays on disk.
         background: return at once and load in threads; otherwise return when everything is in.
+        follow: go on reading files while they grow, until ``stop_following``; pipes are followed in any case.
 
     Raises:
         UnreadableError: nothing readable is there.
@@ -27,7 +28,9 @@ def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = Tr
 
     stores: list[Store] = []
     try:
-        stores.extend(open_store(inputs, cache=cache, background=background) for inputs in located(specs))
+        stores.extend(
+            open_store(inputs, cache=cache, background=background) for inputs in located(specs, follow=follow)
+        )
         return Case(stores)
     except BaseException:
         for store in stores:

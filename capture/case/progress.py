@@ -16,6 +16,7 @@ class CaseProgress:
         complete: all inputs are in and the shown order is final.
         error: what ended the ingest of a source early; its rows so far stay readable.
         generation: grows whenever positions handed out before no longer mean the same rows.
+        is_live: a source that others may still write to is being read.
     """
 
     done_bytes: int
@@ -24,6 +25,7 @@ class CaseProgress:
     complete: bool
     error: Exception | None
     generation: int
+    is_live: bool = False
 
     @property
     def fraction(self) -> float:

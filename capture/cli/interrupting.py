@@ -1,4 +1,4 @@
-"""Lets Ctrl-C stop a query at once (stage ⑤): DuckDB does not look at signals while the main thread is inside it."""
+"""What Ctrl-C does (stage ⑤): it stops a query at once, which DuckDB itself does not hear, or ends following well."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.store.cancel import Cancel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @contextmanager
@@ -33,6 +33,24 @@ def interruptible() -> Iterator[Cancel]:
         os.close(writing)
         watcher.join()
         os.close(reading)
+
+
+@contextmanager
+def ending(stop: Callable[[], None]) -> Iterator[None]:
+    """An interrupt signal calls ``stop`` for the length of the block; a second one interrupts as always."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def first(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, previous)
+        stop()
+
+    previous = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def _watch(reading: int, cancel: Cancel) -> None:

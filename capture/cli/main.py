@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import click as plain_click
 
 RunScreen = Callable[..., int]
-"""Runs the terminal screen: ``(specs, text=…, internal=…, go_to=…, timezone=…, cache=…) -> exit code``."""
+"""Runs the terminal screen: ``(specs, text=…, internal=…, go_to=…, timezone=…, cache=…, follow=…) -> exit code``."""
 
 COMMANDS: Final = {
     "read": "Print events.",

@@ -21,8 +21,8 @@ STEP_S = 0.2
 
 
 @contextmanager
-def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False) -> Iterator[Case]:
-    """The captures, loaded to the end.
+def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow: bool = False) -> Iterator[Case]:
+    """The captures, loaded to the end; with ``follow`` while they are still being loaded, files as long as they grow.
 
     Raises:
         UsageError: none were named.
@@ -32,18 +32,24 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False) -> Iter
 
     if not captures:
         raise UsageError("no capture named; say which with -r CAPTURE")
-    with output.notes_from_log(), open_case(captures, cache=cache) as case:
-        if not quiet and sys.stderr.isatty():
-            _show_progress(case)
-        case.wait()
+    with output.notes_from_log(), open_case(captures, cache=cache, follow=follow) as case:
+        if not follow:
+            _wait(case, quiet)
         yield case
+
+
+def _wait(case: Case, quiet: bool) -> None:
+    if not quiet and sys.stderr.isatty():
+        _show_progress(case)
+    case.wait()
 
 
 def _show_progress(case: Case) -> None:
     shown = False
     while not case.wait_for(STEP_S):
         now = case.progress()
-        sys.stderr.write(f"\r\x1b[Kreading: {now.rows:,} events, {now.fraction:.0%}")
+        share = " (-f prints events as they come)" if now.is_live else f", {now.fraction:.0%}"
+        sys.stderr.write(f"\r\x1b[Kreading: {now.rows:,} events{share}")
         sys.stderr.flush()
         shown = True
     if shown:

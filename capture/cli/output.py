@@ -24,10 +24,12 @@ def prepare() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def write(pieces: Iterable[str]) -> None:
-    """Write data."""
+def write(pieces: Iterable[str], *, at_once: bool = False) -> None:
+    """Write data; ``at_once`` where somebody waits for each piece."""
     for piece in pieces:
         sys.stdout.write(piece)
+        if at_once:
+            sys.stdout.flush()
 
 
 def line(text: str = "") -> None:

@@ -119,7 +119,7 @@ class Loader:
         if isinstance(item.content, Staged):
             if self._records is not None:
                 self._records.insert(item.content)
-        else:
+        elif item.content:
             self._writer.insert_all(item.content)
         self._loading.advance(item.done_bytes, self._writer.rows)
 

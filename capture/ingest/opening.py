@@ -51,7 +51,7 @@ def open_store(
     """
     if any(file.is_missing for file in inputs.files):
         return _remembered(inputs)
-    if cache and not any(file.is_pipe for file in inputs.files):
+    if cache and not any(file.is_live for file in inputs.files):
         return _cached(inputs, background, max_inflate)
     return _begin(inputs, None, background, max_inflate)
 
@@ -156,7 +156,8 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
     # opening a finished index does without these and what they load
     from thresher.capture.ingest.sources import BlockSource, RecordSource
 
-    stream = open_stream(inputs.files[0], max_inflate)
+    loading = Loading(inputs.size)
+    stream = open_stream(inputs.files[0], max_inflate, loading.enough)
     source: Source | None = None
     connection: duckdb.DuckDBPyConnection | None = None
     try:
@@ -169,6 +170,8 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
             spool = entry.spool if entry and needs_spool else None
             source = BlockSource(inputs.files[0], stream, reader, spool)
         else:
+            if not inputs.files[0].is_pipe:
+                loading.enough.set()  # records are read to the file's present end
             source = RecordSource(inputs, stream, max_inflate)
         connection = database.connect(
             entry.building if entry else None,
@@ -177,7 +180,7 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
         )
         if entry is not None:
             entry.building.chmod(0o600)
-        return _loading(inputs, source, connection, entry, background)
+        return _loading(inputs, source, connection, entry, background, loading)
     except BaseException:
         if connection is not None:
             connection.close()
@@ -188,11 +191,16 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
 
 
 def _loading(
-    inputs: InputSet, source: Source, connection: duckdb.DuckDBPyConnection, entry: Entry | None, background: bool
+    inputs: InputSet,
+    source: Source,
+    connection: duckdb.DuckDBPyConnection,
+    entry: Entry | None,
+    background: bool,
+    loading: Loading,
 ) -> Store:
     from thresher.capture.ingest.loader import Loader
 
-    store = Store(inputs, source.dissector, connection, Loading(inputs.size), entry)
+    store = Store(inputs, source.dissector, connection, loading, entry)
     try:
         if source.bytes is not None:
             store.set_bytes(source.bytes)
@@ -210,7 +218,7 @@ def _loading(
 
 
 def _is_small(inputs: InputSet, is_compressed: bool) -> bool:
-    """Whether the rows fit in memory; a pipe may hold anything."""
-    if any(file.is_pipe for file in inputs.files):
+    """Whether the rows fit in memory; a pipe or a growing file may come to hold anything."""
+    if any(file.is_live for file in inputs.files):
         return False
     return inputs.size < EVENTS_IN_MEMORY * BYTES_PER_EVENT[is_compressed]

@@ -21,8 +21,8 @@ TOLD = 3
 log = logging.getLogger(__name__)
 
 
-def located(specs: Sequence[str]) -> list[InputSet]:
-    """The input sets behind specifications, those in AWS brought here.
+def located(specs: Sequence[str], *, follow: bool = False) -> list[InputSet]:
+    """The input sets behind specifications, those in AWS brought here; ``follow`` as in ``locate``.
 
     Raises:
         UnreadableError: nothing readable is there, or AWS refuses.
@@ -36,7 +36,7 @@ def located(specs: Sequence[str]) -> list[InputSet]:
             found = locate([str(_fetched(spec))])
             sets += [dataclasses.replace(each, spec=spec) for each in found]
         else:
-            sets += locate([spec])
+            sets += locate([spec], follow=follow)
     return sets
 
 

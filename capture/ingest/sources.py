@@ -80,7 +80,16 @@ def file_facts(file: InputFile, stream: InputStream) -> FileFacts:
     compression = stream.compression
     if stream.members > 1:
         compression += f" ({stream.members} members)"
-    return FileFacts(file.path, stream.consumed_bytes if file.is_pipe else file.size, stream.digest, compression)
+    return FileFacts(file.path, stream.consumed_bytes if file.is_live else file.size, stream.digest, compression)
+
+
+def stopping_notes(stream: InputStream, unfinished: int) -> list[str]:
+    """How reading a source ended that was still being written to."""
+    if stream.was_cut:
+        return [f"{stream.path} was cut short or begun anew while it was followed; what came before is here"]
+    if stream.was_stopped and unfinished:
+        return [f"{stream.path} was left before the block was complete that its last {unfinished:,} bytes begin"]
+    return []
 
 
 class BlockSource(Source):
@@ -101,11 +110,11 @@ class BlockSource(Source):
         self._stream = stream
         self._writer = SpoolWriter(spool) if spool else None
         self.bytes = self._writer.bytes if self._writer else FileBytes(file)
-        self._run = BlockRun(found, reader, self)
+        self._run = BlockRun(found, reader, self, is_live=file.is_live, was_stopped=lambda: stream.was_stopped)
 
     def chunks(self) -> Iterator[bytes]:
         """The stream's chunks, spooled on the way where that is wanted."""
-        for chunk in self._stream.chunks():
+        for chunk in self._stream.arrivals():
             self._spool(chunk)
             yield chunk
 
@@ -123,7 +132,7 @@ class BlockSource(Source):
             self._writer.close()
 
     def _spool(self, chunk: bytes) -> None:
-        if self._writer is None:
+        if self._writer is None or not chunk:
             return
         try:
             self._writer.append(chunk)
@@ -151,6 +160,8 @@ class BlockSource(Source):
         if self._run.failure is not None:
             outcome.accounting.damaged_bytes += self._run.failure.length
         outcome.damage += [*self._run.damage, *self._stream.damage]
+        outcome.accounting.unknown_bytes += self._run.unfinished
+        outcome.notes += stopping_notes(self._stream, self._run.unfinished)
         outcome.inflated_bytes = self._stream.inflated_bytes
         outcome.files.append(file_facts(self._file, self._stream))
 

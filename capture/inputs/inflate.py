@@ -160,6 +160,8 @@ class Inflater:
         member: Member | None = None
         held = b""
         for block in blocks:
+            if not block:  # nothing has come for a moment
+                yield b""
             data, held = held + block, b""
             while data:
                 if member is None:

@@ -61,29 +61,30 @@ class _Found:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def locate(specs: Sequence[str]) -> list[InputSet]:
+def locate(specs: Sequence[str], *, follow: bool = False) -> list[InputSet]:
     """The input sets behind files, folders (searched recursively), glob patterns and ``-`` for standard input.
 
     A file of a block format becomes a set of its own; all log files of one specification become one. Which is which
     is decided by content. A path that does not exist becomes a set with one missing file: its index may still exist.
+    With ``follow`` files that are named one by one are read on while they grow; pipes are in any case.
 
     Raises:
         UnreadableError: a pattern or folder has no files.
     """
     sets: list[InputSet] = []
     for spec in specs:
-        sets += _sets(spec)
+        sets += _sets(spec, follow)
     return sets
 
 
-def _sets(spec: str) -> list[InputSet]:
+def _sets(spec: str, follow: bool) -> list[InputSet]:
     if spec == STDIN:
         return [InputSet(spec, (InputFile.pipe(STDIN),))]
     path = Path(spec)
     if path.is_dir():
         return _sorted_out(spec, _walk(path), "the folder has no files")
     if path.exists():
-        return [InputSet(spec, (InputFile.of(spec),))]
+        return [InputSet(spec, (InputFile.of(spec, follow=follow),))]
     # pathlib cannot: patterns may be absolute, and "**" means what it means in a shell
     matches = sorted(glob.glob(spec, recursive=True)) if glob.has_magic(spec) else []  # noqa: PTH207
     if matches:

@@ -28,7 +28,7 @@ class HashState(Enum):
     GONE = "gone"
     """There is no file any more."""
     UNKEPT = "not kept"
-    """A pipe: hashed while it was read, and it cannot be read again."""
+    """A pipe, which cannot be read again, or a file that grew: hashed while it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Progress:
         rows: that can be queried.
         complete: nothing more will come, because everything is in or because of ``error``.
         error: what ended the ingest early.
+        is_live: rows come from a source that others may still write to.
     """
 
     done_bytes: int
@@ -48,6 +49,7 @@ class Progress:
     rows: int
     complete: bool
     error: Exception | None = None
+    is_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

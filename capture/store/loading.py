@@ -17,11 +17,13 @@ class Loading:
 
     Attributes:
         stop: set when somebody wants the ingest to end.
+        enough: set when what has come of sources that are still written to is to be all; the ingest ends well.
         damage: found so far.
     """
 
     def __init__(self, total_bytes: int) -> None:
         self.stop = threading.Event()
+        self.enough = threading.Event()
         self.damage: list[Damage] = []
         self._total_bytes = total_bytes
         self._done_bytes = 0
@@ -77,6 +79,7 @@ class Loading:
     def give_up(self) -> None:
         """Make the ingest end and wait until it has."""
         self.stop.set()
+        self.enough.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 

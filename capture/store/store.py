@@ -95,7 +95,13 @@ class Store:
 
     def progress(self) -> Progress:
         """How far loading has come; cheap."""
-        return self.loading.progress()
+        found = self.loading.progress()
+        is_live = not found.complete and any(file.is_live for file in self.inputs.files)
+        return dataclasses.replace(found, is_live=is_live)
+
+    def stop_following(self) -> None:
+        """Let what has come of a source that others may still write to be all; loading ends well, soon."""
+        self.loading.enough.set()
 
     @property
     def is_complete(self) -> bool:
@@ -258,7 +264,7 @@ class Store:
 
 def state_of(file: InputFile) -> HashState:
     """Whether an input file is still what it was when it was found."""
-    if file.is_pipe:
+    if file.is_live:
         return HashState.UNKEPT
     if file.is_missing:
         return HashState.GONE

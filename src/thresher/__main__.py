@@ -23,12 +23,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def open_screen(
-    specs: Sequence[str], *, text: str, internal: bool, go_to: str, timezone: tzinfo, cache: bool
+    specs: Sequence[str], *, text: str, internal: bool, go_to: str, timezone: tzinfo, cache: bool, follow: bool
 ) -> int:
     """Run the terminal screen; textual is imported here and not before. For the arguments see ``tui.app.run``."""
     from thresher.tui.app import run
 
-    return run(specs, filter=text, internal=internal, go_to=go_to, zone=timezone, cache=cache)
+    return run(specs, filter=text, internal=internal, go_to=go_to, zone=timezone, cache=cache, follow=follow)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ class Progress:
     complete: bool
     error: Exception | None = None
     generation: int = 0
+    is_live: bool = False
 
     @property
     def fraction(self) -> float:

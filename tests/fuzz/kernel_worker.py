@@ -1,6 +1,6 @@
 """Runs a range of the fuzzer's inputs in a process of its own, which may crash, hang or run out of memory.
 
-Usage: ``kernel_worker.py JSON``; see ``Task``. A line on stdout for each broken law, and the number of inputs at the end.
+Usage: ``kernel_worker.py JSON``; see ``Task``. It prints a line for each broken law, and the memory taken at the end.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import mmap
 import os
 import resource
+import signal
 import struct
 import sys
 import types
@@ -18,12 +19,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.builders.kernel_laws import checked  # noqa: E402
-from tests.builders.kernel_runs import run  # noqa: E402
-from tests.fuzz import kernel_inputs  # noqa: E402
+from tests.builders.kernel_laws import checked
+from tests.builders.kernel_runs import run
+from tests.fuzz import kernel_inputs
 
 LAWS_EVERY = 4
 """Of the inputs that only one kernel gets, so many are held to the laws of every outcome."""
+
+
+SLOWER = 60
+"""How much longer the interpreted kernel takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Task:
         last: number behind the last one.
         both_every: every so many inputs both kernels must agree; 0 for never.
         memory_mib: limit on what the process may allocate; 0 for none, as an address sanitizer needs.
-        seconds: what one input may take.
+        seconds: of the processor, that one input may take.
         kernel: folder of a compiled kernel to use instead of the installed one, '' for that.
         place: file that holds the number being tried.
     """
@@ -68,8 +73,7 @@ def work(task: Task) -> int:
             place[:] = struct.pack("<q", number)
             data, step = made(number), kernel_inputs.step(task.seed, number)
             both = bool(task.both_every) and number % task.both_every == 0
-            # interpreted is 60 times slower, and as slow as the clock of the whole machine
-            faulthandler.dump_traceback_later(task.seconds, exit=True)
+            signal.setitimer(signal.ITIMER_PROF, task.seconds * (SLOWER if both else 1))
             try:
                 if both or number % LAWS_EVERY == 0:
                     checked(data, ("compiled", "interpreted") if both else ("compiled",), step)
@@ -78,7 +82,7 @@ def work(task: Task) -> int:
             except Exception as error:
                 broken += 1
                 print(json.dumps([number, f"{type(error).__name__}: {error}"]), flush=True)
-            faulthandler.cancel_dump_traceback_later()
+            signal.setitimer(signal.ITIMER_PROF, 0)
         place[:] = struct.pack("<q", task.last)
     return broken
 
@@ -89,6 +93,7 @@ def main() -> int:
     if task.kernel:
         use_kernel(task.kernel)
     kernel_inputs.recordings()
+    faulthandler.register(signal.SIGPROF, chain=True)  # says where, then ends the process, also without the interpreter
     if task.memory_mib:
         limit = task.memory_mib << 20
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

@@ -132,6 +132,7 @@ class EventsScreen(FollowingScreen):
         if text:
             self._filter.set_applied(text)
         self._listing.apply(text, internal=self._start.internal)
+        self._list.sticks = case.progress().is_live
         watcher = Watcher(
             case, self._listing, self._facts, jobs.lane("facts"), self._moved, self._counter.count, self._say, fail
         )
@@ -151,7 +152,9 @@ class EventsScreen(FollowingScreen):
         if change.is_final:
             self._arrive()
             self._counter.expect(
-                rows_come=not change.continues and bool(self._list.count), is_loading=self._facts.is_loading
+                rows_come=not change.continues and bool(self._list.count),
+                is_loading=self._facts.is_loading,
+                is_live=self._facts.is_live,
             )
         self._say()
 

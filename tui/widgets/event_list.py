@@ -27,7 +27,11 @@ MATCH = "◆"
 
 
 class EventList(ScrollView, can_focus=True):
-    """Rows of a selection under a header, with a cursor on one row and one column."""
+    """Rows of a selection under a header, with a cursor on one row and one column.
+
+    Attributes:
+        sticks: a cursor on the last row stays on it while rows come.
+    """
 
     BINDINGS = bindings(Where.LIST)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -43,6 +47,8 @@ class EventList(ScrollView, can_focus=True):
         self.column = 0
         self.note = "opening …"
         self.matches: Callable[[int], bool] | None = None
+        self.sticks = False
+        self._rides = True
         self._count = 0
         self._prefix = False
         self._direction = 1
@@ -58,7 +64,8 @@ class EventList(ScrollView, can_focus=True):
     def rows_changed(self, count: int, cursor: int, note: str = "") -> None:
         """The selection is another one, or longer: how many rows it has, where the cursor stands now."""
         self._count, self.note = count, note
-        self.cursor = max(0, min(cursor, count - 1))
+        self._rides = self._rides and self.sticks
+        self.cursor = max(0, count - 1 if self._rides else min(cursor, count - 1))
         if self.columns is not None:
             self.columns.forget()
         self.lay_out()
@@ -69,12 +76,23 @@ class EventList(ScrollView, can_focus=True):
         """Rows were added at the end."""
         was_empty = not self._count
         self._count, self.note = count, ""
+        self._ride()
         self.lay_out()
         if was_empty:
             self.post_message(CursorMoved(self.cursor))
 
+    def _ride(self) -> None:
+        """Where the cursor goes along with the end, put it on the last row that is there to be shown."""
+        if not (self.sticks and self._rides and self.windows is not None):
+            return
+        if self.windows.get(self._count - 1) is None:
+            self.windows.want(self._count - self.page_rows, self._count - 1)
+        self.cursor = max(self.cursor, self.windows.last_before(self._count))
+        self._show_cursor()
+
     def rows_came(self) -> None:
         """Rows that were asked for have come."""
+        self._ride()
         self.lay_out()
         self.post_message(CursorMoved(self.cursor))
 
@@ -187,6 +205,7 @@ class EventList(ScrollView, can_focus=True):
         """Put the cursor on a row, and the row on screen."""
         index = max(0, min(index, self._count - 1))
         before, self.cursor = self.cursor, index
+        self._rides = index == self._count - 1
         self._direction = 1 if index >= before else -1
         self._show_cursor(centre=centre)
         for each in {before, index}:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("-Y", "--filter", "filter_text", default="", metavar="FILTER", help="Display filter to begin with.")
 @click.option("-n", "--internal", is_flag=True, help="Begin with the recorder's bookkeeping shown.")
 @click.option("-g", "--go-to", default="", metavar="WHERE", help="Event number or time to begin at.")
+@options.follow
 @options.zone
 @options.no_cache
 @options.quiet
@@ -35,6 +36,7 @@ def command(
     filter_text: str,
     internal: bool,
     go_to: str,
+    follow: bool,
     zone: str,
     no_cache: bool,
     quiet: bool,
@@ -45,9 +47,15 @@ def command(
     where = zone_of(zone)
     _refuse_misspelt_command(captures)
     run_screen: RunScreen | None = context.obj
-    if run_screen is not None and sys.stdout.isatty() and sys.stdin.isatty():
+    if run_screen is not None and sys.stdout.isatty() and _has_keyboard(captures):
         return run_screen(
-            captures, text=filter_text, internal=internal, go_to=go_to, timezone=where, cache=not no_cache
+            captures,
+            text=filter_text,
+            internal=internal,
+            go_to=go_to,
+            timezone=where,
+            cache=not no_cache,
+            follow=follow,
         )
     from thresher.capture.cli.opening import damage_code, opened
     from thresher.capture.cli.overview import overview
@@ -56,6 +64,18 @@ def command(
         case.zone = where
         output.write(f"{line}\n" for line in overview(case, filter_text, where))
         return damage_code(case, quiet=True)
+
+
+def _has_keyboard(captures: Sequence[str]) -> bool:
+    """Whether somebody can type; a capture in standard input makes way where there is a terminal all the same."""
+    if sys.stdin.isatty():
+        return True
+    from thresher.capture.inputs import standard_input
+
+    if "-" not in captures or not standard_input.has_terminal():
+        return False
+    standard_input.give_way()
+    return True
 
 
 def _refuse_misspelt_command(captures: Sequence[str]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from thresher.capture.case import Case, Positions
     from thresher.capture.cli.text_list import TextList
     from thresher.capture.export import Column
+    from thresher.capture.model import Value
 
 BATCH = 32768
 """Events whose fields are read at once."""
@@ -45,6 +47,7 @@ class Request:
     internal: bool
     colour: str
     quiet: bool
+    follow: bool
 
 
 @click.command("read", context_settings={"ignore_unknown_options": False})
@@ -105,6 +108,7 @@ class Request:
     default="auto",
     help="Colour text rows.",
 )
+@options.follow
 @options.no_cache
 @options.quiet
 @click.argument("words", nargs=-1)
@@ -123,6 +127,7 @@ def command(
     internal: bool,
     sql: bool,
     colour: str,
+    follow: bool,
     no_cache: bool,
     quiet: bool,
     words: tuple[str, ...],
@@ -156,10 +161,13 @@ def command(
         internal=internal,
         colour=colour,
         quiet=quiet,
+        follow=follow and not sql,
     )
     if request.kind == "fields" and not fields:
         raise UsageError("-T fields needs -e FIELD; 'thresher fields' lists them")
-    with opened(named, cache=not no_cache, quiet=quiet) as case:
+    if request.follow and first is not None:
+        raise UsageError("-c looks at events that are there; with -f use -a events:N")
+    with opened(named, cache=not no_cache, quiet=quiet, follow=request.follow) as case:
         case.zone = request.zone
         if sql:
             output.write(f"{statement};\n" for statement in case.sql(request.filter))
@@ -178,6 +186,16 @@ def _most(autostop: str | None) -> int | None:
 
 
 def _print(case: Case, request: Request) -> None:
+    if request.follow:
+        _print_as_they_come(case, request)
+    else:
+        output.write(_pieces(case, request, [_chosen(case, request)]))
+    hidden = case.hidden()
+    if hidden and not request.internal and not request.quiet:
+        output.note(f"{hidden:,} internal events are left out; -n prints them too")
+
+
+def _chosen(case: Case, request: Request) -> Positions:
     from thresher.capture.cli.interrupting import interruptible
 
     with interruptible() as cancel:
@@ -185,17 +203,43 @@ def _print(case: Case, request: Request) -> None:
     if request.first is not None:
         looked_at = case.select("", internal=request.internal)[: request.first]
         positions = positions[positions <= looked_at[-1]] if len(looked_at) else positions[:0]
-    if request.most is not None:
-        positions = positions[: request.most]
+    return positions if request.most is None else positions[: request.most]
+
+
+def _print_as_they_come(case: Case, request: Request) -> None:
+    """Print events until the sources end, there are enough of them, or an interrupt, which ends well."""
+    from thresher.capture.case import arrivals, stop_following
+    from thresher.capture.cli.interrupting import ending
+
+    def parts() -> Iterator[Positions]:
+        left = request.most
+        for found in arrivals(case, request.filter, internal=request.internal):
+            yield found[:left]
+            left = None if left is None else max(left - len(found), 0)
+            if left == 0:
+                return
+
+    with ending(partial(stop_following, case)):
+        output.write(_pieces(case, request, parts()), at_once=True)
+        stop_following(case)
+        case.wait()
+
+
+def _pieces(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
+    """The events as text, those of each part as soon as it is there."""
     if request.kind != "text":
-        output.write(_data(case, request, positions))
-    elif request.details or request.dump:
-        output.write(_inspected(case, request, positions))
-    else:
-        output.write(_list(case, request).text(positions))
-    hidden = case.hidden()
-    if hidden and not request.internal and not request.quiet:
-        output.note(f"{hidden:,} internal events are left out; -n prints them too")
+        return _data(case, request, parts)
+    if request.details or request.dump:
+        return _inspected(case, request, parts)
+    return _lines(case, request, parts)
+
+
+def _lines(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
+    listing: TextList | None = None
+    for positions in parts:
+        if len(positions):
+            listing = listing or _list(case, request)
+            yield from listing.text(positions)
 
 
 def _list(case: Case, request: Request) -> TextList:
@@ -208,15 +252,15 @@ def _list(case: Case, request: Request) -> TextList:
     return TextList(case, columns, TimeStyle(name, digits, request.zone), output.wants_colour(request.colour))
 
 
-def _data(case: Case, request: Request, positions: Positions) -> Iterator[str]:
+def _data(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
     from thresher.capture import export
 
     names = list(request.fields) or [column.field for column in case.columns()]
     found = [case.field(name) for name in names]
     columns = [export.Column(name, field.type, field.is_list) for name, field in zip(names, found, strict=True)]
     if request.kind == "fields":
-        return _fields(case, request, positions, columns)
-    batches = case.iterate(positions, names, BATCH)
+        return _fields(case, request, parts, columns)
+    batches = _batches(case, parts, names)
     if request.kind == "csv":
         return export.as_csv(columns, batches, request.zone)
     if request.kind == "ndjson":
@@ -224,21 +268,32 @@ def _data(case: Case, request: Request, positions: Positions) -> Iterator[str]:
     return export.as_json(columns, batches, request.zone)
 
 
-def _fields(case: Case, request: Request, positions: Positions, columns: list[Column]) -> Iterator[str]:
+def _batches(case: Case, parts: Iterable[Positions], names: Sequence[str]) -> Iterator[list[tuple[Value, ...]]]:
+    return chain.from_iterable(case.iterate(positions, names, BATCH) for positions in parts)
+
+
+def _fields(case: Case, request: Request, parts: Iterable[Positions], columns: list[Column]) -> Iterator[str]:
     from thresher.capture import export
     from thresher.capture.query import Separated
 
     names = [column.name for column in columns]
     chosen = export.fields_options(request.settings)
-    if not chosen.quote:
+    if not chosen.quote and isinstance(parts, list):
+        (positions,) = parts
         render = export.fields_writer(columns, chosen, request.zone)
         lines = case.lines(positions, names, Separated(chosen.separator), render)
         if lines is not None:
             return chain([export.fields_header(columns, chosen)], lines)
-    return export.as_fields(columns, case.iterate(positions, names, BATCH), chosen, request.zone)
+    return export.as_fields(columns, _batches(case, parts, names), chosen, request.zone)
 
 
-def _inspected(case: Case, request: Request, positions: Positions) -> Iterator[str]:
+def _inspected(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
+    for positions in parts:
+        if len(positions):
+            yield from _inspected_part(case, request, positions)
+
+
+def _inspected_part(case: Case, request: Request, positions: Positions) -> Iterator[str]:
     from thresher.capture.cli.detail_text import dumps, tree
 
     listing = None if request.details else _list(case, request)
