@@ -7,7 +7,7 @@ KERNEL ?= auto
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 BUILT_FROM := pyproject.toml setup.py constraints.txt $(wildcard dissectors/syscall/kernel/*.py dissectors/syscall/kernel/*.pxd)
 
-.PHONY: run test check unit proof coverage bench kernel pins clean
+.PHONY: run test check unit proof coverage bench sanitize kernel pins clean
 
 run: $(VENV)/.run
 	$(BIN)/thresher samples/shop
@@ -33,6 +33,10 @@ proof: $(VENV)/.test
 coverage: $(VENV)/.test
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report --skip-covered
+
+# The fuzzer on a build of the kernel that checks every address; needs gcc's sanitizers.
+sanitize: $(VENV)/.test
+	.ci/sanitized-kernel $(BIN) --inputs 20000 --both-every 0
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
