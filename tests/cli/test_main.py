@@ -94,6 +94,7 @@ def test_on_a_terminal_the_screen_is_opened_with_what_was_asked_for(monkeypatch:
         "go_to": "7",
         "timezone": ZoneInfo("Asia/Tokyo"),
         "cache": False,
+        "follow": False,
     }
 
 
