@@ -163,10 +163,7 @@ def command(
         quiet=quiet,
         follow=follow and not sql,
     )
-    if request.kind == "fields" and not fields:
-        raise UsageError("-T fields needs -e FIELD; 'thresher fields' lists them")
-    if request.follow and first is not None:
-        raise UsageError("-c looks at events that are there; with -f use -a events:N")
+    _refuse_contradictions(request)
     with opened(named, cache=not no_cache, quiet=quiet, follow=request.follow) as case:
         case.zone = request.zone
         if sql:
@@ -174,6 +171,13 @@ def command(
         else:
             _print(case, request)
         return damage_code(case, quiet)
+
+
+def _refuse_contradictions(request: Request) -> None:
+    if request.kind == "fields" and not request.fields:
+        raise UsageError("-T fields needs -e FIELD; 'thresher fields' lists them")
+    if request.follow and request.first is not None:
+        raise UsageError("-c looks at events that are there; with -f use -a events:N")
 
 
 def _most(autostop: str | None) -> int | None:
