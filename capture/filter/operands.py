@@ -109,7 +109,9 @@ class Operands(Reading):
         """Whether brackets cut a slice rather than give the field in front of them its argument."""
         whole, base = self.known(name), self.known(name[:bracket])
         if whole is None or base is None:
-            return base is not None
+            inner = name.rfind("[", 0, bracket)
+            sliced = inner > 0 and SLICE.fullmatch(name[inner:bracket]) and self.is_slice(name[:bracket], inner)
+            return base is not None or bool(sliced)
         plain = name[bracket + 1 : -1].strip().isdecimal()
         return base.field.argument is Argument.PATH and base.argument is not None and not plain
 

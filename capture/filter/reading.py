@@ -118,7 +118,7 @@ class Reading:
             return self.error(f"{what} is not supported", token, hint)
         lowered = token.value.lower()
         near = [lowered] if lowered in KEYWORDS else get_close_matches(lowered, KEYWORDS | CONNECTIVES, 1)
-        named = token.kind is Kind.NAME and near
+        named = token.kind is Kind.NAME and near and near[0] != token.value
         hint = f"did you mean '{near[0]}'?" if named else ""
         return self.error(f"{wanted} was expected here, not '{self.text[token.start : token.end]}'", token, hint)
 
