@@ -24,19 +24,20 @@ class Names:
         An absolute path stands for itself, an empty one stays empty, nothing climbs above the root, a slash at the
         end goes; what is longer than any path can be is cut.
         """
+        source = data  # keeps the bytes alive: they may be the arena's own, which moves when it grows
         start = self.arena.used
         if size == 0:
             return start
-        if data[at] != SLASH and base_size > 0:
+        if source[at] != SLASH and base_size > 0:
             self.arena.copy_own(base, base_size)
         bare = self.arena.used == start
         end = at + size
         while at < end and self.arena.used - start < MAX_PATH:
-            byte = data[at]
+            byte = source[at]
             fresh = self.arena.used == start or self.arena.data[self.arena.used - 1] == SLASH
-            if byte == DOT and fresh and self.is_dot(data, at, end, 1):
+            if byte == DOT and fresh and self.is_dot(source, at, end, 1):
                 at = at + 2
-            elif byte == DOT and fresh and self.is_dot(data, at, end, 2):
+            elif byte == DOT and fresh and self.is_dot(source, at, end, 2):
                 self.climb(start)
                 at = at + 3
             elif byte == SLASH and fresh and not (bare and self.arena.used == start):

@@ -249,3 +249,11 @@ def test_a_folder_of_the_process_list_ends_in_a_slash() -> None:
     first, second = story.touched(0, INIT), story.touched(0)
     told = story.told()
     assert (told.process(first)["cwd"], told.process(second)["cwd"]) == ("/", "/b/")
+
+
+def test_paths_stay_whole_while_what_is_kept_outgrows_its_room() -> None:
+    story = Story()
+    names = [f"{number:04}/{chr(97 + number % 26) * 900}" for number in range(400)]
+    done = [opened(story, 3, name) for name in names]
+    told = story.told()
+    assert [told.fd(number)["name"] for number in done] == [f"/home/{name}" for name in names]
