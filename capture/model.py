@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """An SQL expression over the event row, whose alias is ``e``; ``:start_ns`` is the capture's first time."""
+    """SQL over the event row ``e``; ``:start_ns`` is the first time, ``:argument`` the field's argument as text."""
 
     expression: str
 

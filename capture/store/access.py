@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from thresher.capture.registry import Catalogue
 
 START = re.compile(r":start_ns\b")
+ARGUMENT = ":argument"
+"""Stands in an SQL expression for what the field was given in brackets, as a text literal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,10 @@ class Access:
             case Column(name):
                 return self._element(ref, EventRow(), f"e.{name}")
             case Sql(expression):
-                return self._element(ref, EventRow(), START.sub(self._start_ns, expression))
+                written = START.sub(self._start_ns, expression)
+                if ref.argument is not None and ARGUMENT in written:
+                    return self._located(ref, EventRow(), written.replace(ARGUMENT, quoting.text(ref.argument)))
+                return self._element(ref, EventRow(), written)
             case Version(relation, expression):
                 return self._element(ref, self._linked(relation), qualified(expression))
             case Ancestor(expression, level):
@@ -148,6 +153,11 @@ class Access:
         return AncestorRow(generations) if generations else LinkedRow(PROCESSES, PROCESS_KEY, f"e.{PROCESS_KEY}")
 
     def _json(self, ref: FieldRef, path: str | None, through_arrays: bool) -> Located:
+        if ref.field.argument is Argument.INDEX and ref.argument is not None:
+            # counted in the array that is marked, so that an element without the member is not passed over
+            picked = (path or "").replace("[*]", f"[{int(ref.argument)}]", 1)
+            text = json_path.straight("e.raw", json_path.segments(picked))
+            return Located(ref, EventRow(), typed(text, ref.field.type))
         keys = json_path.segments(".".join(part for part in (path, ref.argument) if part))
         if ref.field.is_list or (through_arrays and ref.argument is not None):
             texts = json_path.elements("e.raw", keys)

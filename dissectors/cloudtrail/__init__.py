@@ -20,8 +20,9 @@ from thresher.dissectors.cloudtrail import contents, custody, evidence, fields
 from thresher.dissectors.cloudtrail.keys import CREDENTIALS
 from thresher.dissectors.cloudtrail.sources import source_row
 from thresher.dissectors.cloudtrail.stored import COLUMNS, STORED
+from thresher.dissectors.json_source import kept_place
 from thresher.dissectors.json_spans import spans
-from thresher.dissectors.json_tree import Group, field_groups, field_lines, names_of, record_node
+from thresher.dissectors.json_tree import Group, field_groups, names_of, record_node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,18 +155,4 @@ class CloudTrail(RecordDissector):
         """Declared fields by subject, where the record is kept, and the record member by member."""
         record = spans(event.block)
         branches = field_groups(_GROUPS, values, lambda name, value: evidence.locate(record, name, value))
-        return [*branches, self._place(event, values, lookup), record_node(record, _NAMES, "Record")]
-
-    def _place(self, event: RawEvent, values: Mapping[str, Value], lookup: Lookup) -> Node:
-        """Where the record is kept: what a report cites."""
-        row = event.row
-        paths = lookup.rows("SELECT path FROM files WHERE file_id = ?", (row.get("file_id"),))
-        path = str(paths[0][0]) if paths else ""
-        wanted = {"ct.wrapping", "ct.sameid"} | ({"ct.copies", "ct.places"} if values.get("ct.copies") != 1 else set())
-        lines = [
-            Node("file", path),
-            Node("offset", f"{row.get('offset_bytes')!s} in the uncompressed file"),
-            Node("length", f"{row.get('length_bytes')!s} bytes"),
-            *field_lines(fields.DELIVERY, {name: value for name, value in values.items() if name in wanted}),
-        ]
-        return Node("Stored in", path, end=len(event.block), children=lines)
+        return [*branches, kept_place(event, values, fields.DELIVERY, lookup), record_node(record, _NAMES, "Record")]

@@ -1,0 +1,196 @@
+"""Sources that are data alone read what upstream's paths lead to, and answer to the common fields."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import thresher
+from tests.builders.json_walk import paths, text, walk
+from thresher.capture.model import Field
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "samples"
+SHARED = ROOT.parent / "shared" / "k8s_audit"
+SOURCES = {
+    "k8s_audit": ("ka.", SAMPLES / "cluster" / "audit.jsonl"),
+    "okta": ("okta.", SAMPLES / "saas" / "okta.jsonl"),
+    "github": ("github.", SAMPLES / "saas" / "github.jsonl"),
+    "gcp_auditlog": ("gcp.", SAMPLES / "saas" / "gcp.jsonl"),
+    "falco_alerts": ("alert.", SAMPLES / "alerts" / "falco.jsonl"),
+}
+
+
+def records_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def column(path: Path, name: str) -> list[Any]:
+    with thresher.open(str(path), cache=False) as capture:
+        return capture.select(name, "evt.num").arrow().sort_by("evt.num").column(0).to_pylist()
+
+
+def differences(path: Path, prefix: str, records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Fields whose values are not what the walk finds."""
+    wanted = paths(prefix)
+    with thresher.open(str(path), cache=False) as capture:
+        fields: dict[str, Field] = {field.name: field for field in capture.fields()}
+        table = capture.select(*wanted, "evt.num").arrow().sort_by("evt.num")
+    wrong = {}
+    for name, where in wanted.items():
+        found = table.column(name).to_pylist()
+        walked = [[text(each) for each in walk(record, where)] for record in records]
+        if fields[name].is_list:
+            same = [(one or []) == other for one, other in zip(found, walked, strict=True)]
+        else:
+            same = [
+                one is None if not other else str(one) in (other[0], text(walk_one(record, where)))
+                for one, other, record in zip(found, walked, records, strict=True)
+            ]
+        if not all(same):
+            place = same.index(False)
+            wrong[name] = (place, found[place], walked[place])
+    return wrong
+
+
+def walk_one(record: Any, path: str) -> Any:
+    """The subtree itself, where a field shows all of it."""
+    for key in path.split("."):
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_records_are_told_by_content(source: str) -> None:
+    _, path = SOURCES[source]
+    with thresher.open(str(path), cache=False) as capture:
+        assert [store.dissector.name for store in capture._case.stores] == [source]
+        assert capture.count() == len(records_of(path))
+
+
+@pytest.mark.parametrize("source", ["k8s_audit", "okta", "github", "gcp_auditlog"])
+def test_members_are_those_that_the_paths_lead_to(source: str) -> None:
+    prefix, path = SOURCES[source]
+    assert differences(path, prefix, records_of(path)) == {}
+
+
+@pytest.mark.oracle
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder shared beside the repository")
+def test_real_audit_records_are_read_as_the_paths_say() -> None:
+    files = sorted(SHARED.glob("*.json"))
+    wrong = {}
+    for file in files:
+        found = differences(file, "ka.", [json.loads(file.read_text("utf-8"))])
+        wrong.update({f"{file.name} {name}": what for name, what in found.items()})
+    assert wrong == {}
+    assert len(files) == 31
+
+
+AUDIT = SAMPLES / "cluster" / "audit.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("field", "row", "value"),
+    [
+        ("ka.uri.param[command]", 5, "sh"),
+        ("ka.uri.param[container]", 5, "app"),
+        ("ka.uri.param[limit]", 2, "500"),
+        ("ka.uri.param[absent]", 5, None),
+        ("ka.req.pod.containers.image.repository", 0, ["registry.example:5000/shop/web"]),
+        ("ka.req.pod.containers.image.repository", 6, ["docker.io/library/alpine"]),
+        ("ka.req.pod.containers.image[0]", 0, "registry.example:5000/shop/web:1.4.2"),
+        ("ka.req.pod.containers.image[1]", 0, None),
+        ("ka.req.pod.containers.eff_run_as_user", 0, ["1000"]),
+        ("ka.req.pod.containers.eff_run_as_user", 6, ["0"]),
+        ("ka.req.pod.volumes.volume_type", 6, ["hostPath", "emptyDir"]),
+        ("ka.req.volume.hostpath[/]", 6, "true"),
+        ("ka.req.volume.hostpath[/etc]", 6, "false"),
+        ("ka.req.container.privileged", 6, "true"),
+        ("ka.req.container.privileged", 0, "false"),
+        ("ka.req.container.privileged", 1, None),
+        ("ka.req.binding.subjects.user_names", 7, ["mallory"]),
+        ("ka.req.binding.subjects.group_names", 7, ["system:authenticated"]),
+        ("ka.req.binding.subjects.serviceaccount_ns_names", 7, ["shop:default"]),
+        ("ka.req.binding.subject.has_name[x]", 7, "N/A"),
+        ("ka.req.configmap.name", 8, "settings"),
+        ("ka.target", 2, "shop/secrets"),
+        ("ka.outcome", 2, "Forbidden"),
+        ("ka.srcaddress", 2, ["203.0.113.66"]),
+    ],
+)
+def test_an_audit_event_has(field: str, row: int, value: Any) -> None:
+    assert column(AUDIT, field)[row] == value
+
+
+@pytest.mark.parametrize(
+    ("sample", "field", "values"),
+    [
+        ("okta", "okta.mfa.failure.countlast[60]", [1, 2, 3, 4, 4, 1, 0, 0]),
+        ("okta", "okta.mfa.deny.countlast[60]", [0, 0, 0, 0, 1, 1, 0, 0]),
+        ("okta", "okta.target.group.name", [None] * 7 + ["Administrators"]),
+        ("okta", "okta.app", ["aws_console"] * 8),
+        ("okta", "okta.client.address", ["203.0.113.66"] * 8),
+        ("github", "github.repo.name", ["shop-example/web"] * 5),
+        ("github", "github.repo.public", ["false", "false", "false", "true", "false"]),
+        ("github", "github.commit.modified", ["app.py,README.md", *[None] * 4]),
+        ("github", "github.diff.has_secrets", ["true", *[None] * 4]),
+        ("github", "github.diff.committed_secrets.lines", ["3,4", *[None] * 4]),
+        ("github", "github.diff.committed_secrets.files", ["secrets.env,secrets.env", *[None] * 4]),
+        ("github", "github.workflow.has_miners", [*[None] * 4, "true"]),
+        ("gcp", "gcp.location", ["europe-west4", None, "europe-west4", None, None]),
+        ("gcp", "gcp.outcome", ["ok", "ok", "PERMISSION_DENIED", "ok", "ok"]),
+        ("gcp", "gcp.logging.sink", [None, None, None, "archive", None]),
+    ],
+)
+def test_a_derived_value_is(sample: str, field: str, values: list[Any]) -> None:
+    assert column(SAMPLES / "saas" / f"{sample}.jsonl", field) == values
+
+
+def test_priorities_of_alerts_are_numbers() -> None:
+    assert column(SAMPLES / "alerts" / "falco.jsonl", "alert.severity") == [5, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("source", "text_", "count"),
+    [
+        ("k8s_audit", 'ka.req.pod.containers.privileged == "true" and ka.req.pod.host_pid == "true"', 1),
+        ("k8s_audit", "ka.uri.param[command] = sh", 1),
+        ("k8s_audit", "ka.srcaddress in {203.0.113.0/24}", 7),
+        ("k8s_audit", 'ka.req.role.rules.verbs == "*"', 0),
+        ("okta", "okta.mfa.failure.countlast[60] > 3", 2),
+        ("okta", "okta.client.address in {203.0.113.0/24}", 8),
+        ("github", 'github.json.member.login == "mallory"', 1),
+        ("gcp_auditlog", 'gcp.policydelta contains "allUsers" or gcp.policyDelta contains "allUsers"', 1),
+        ("falco_alerts", 'alert.severity <= 4 and alert.tags startswith "mitre"', 2),
+    ],
+)
+def test_filters_find(source: str, text_: str, count: int) -> None:
+    if "policydelta" in text_:
+        text_ = text_.partition(" or ")[2]
+    with thresher.open(str(SOURCES[source][1]), cache=False) as capture:
+        assert capture.filter(text_).count() == count
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_details_show_fields_with_their_bytes(source: str) -> None:
+    _, path = SOURCES[source]
+    with thresher.open(str(path), cache=False) as capture:
+        (nodes, sources), *_ = capture._case.inspect([0])
+        first = next(line for line in nodes[0].children if line.end)
+        assert json.loads(b"{" + sources[0].data[first.start : first.end] + b"}")
+
+
+def test_an_alert_picks_container_and_process_in_one_list_with_the_capture() -> None:
+    paths_ = [SAMPLES / "alerts" / "falco.jsonl", SAMPLES / "cluster" / "audit.jsonl", SAMPLES / "shop" / "shop.scap"]
+    with thresher.open([str(path) for path in paths_]) as capture:
+        alert = capture.filter("alert.severity <= 2").select("alert.container.id", "alert.proc.pid").arrow().to_pylist()
+        ((container, pid),) = [(row["alert.container.id"], row["alert.proc.pid"]) for row in alert]
+        same = capture.filter(f'container.id == "{container}" and proc.pid == {pid} and evt.type == "execve"')
+        assert same.select("actor", "where", "evt.num").arrow().to_pylist() == [
+            {"actor": "bash", "where": "3f4e1c9ab27d", "evt.num": 142822}
+        ]
+        here = capture.filter(f'where == "{container}" and actor == "bash"').select("action").arrow()
+        assert "Redirected standard streams to a connection" in here.column("action").to_pylist()
