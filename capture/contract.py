@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Relation,
         Value,
     )
+    from thresher.capture.scope import Scope
 
 CONTRACT_VERSION = 1
 """Raised when a plugin written for the old contract would misbehave; plugins name the one they were written for."""
@@ -294,6 +295,8 @@ class Dissector(ABC):
     """Common field (``actor``, ``any.ip`` …) to own fields: the first present for single ones, all for ``any.*``."""
     credentials: ClassVar[Credentials | None] = None
     """How its events use and hand out credentials; None where they do not say."""
+    scope: ClassVar[Scope | None] = None
+    """How its records tell what they cover; None where they do not."""
     in_time_order: ClassVar[bool] = False
     """Whether the shown order is by time; otherwise by ``evt_num``, the order of the file."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from thresher.capture.cli.coverage_text import in_short
+from thresher.capture.coverage import covers
 from thresher.capture.escape import escape
 from thresher.capture.query import unfinished_count
 from thresher.capture.timetext import duration, iso
@@ -81,7 +83,7 @@ def as_text(case: Case, zone: tzinfo) -> Iterator[str]:
         if place:
             yield ""
         found = record(store, label, zone)
-        pairs = [*_heading(found), *_counts(found), *_bytes(found), *_rest(found)]
+        pairs = [*_heading(found), *_counts(found), *_bytes(found), *_covered(store, zone), *_rest(found)]
         width = max(len(name) for name, _ in pairs) + 2
         for name, text in pairs:
             yield f"{name + ':' if name else '':<{width}}{escape(text)}"
@@ -139,6 +141,11 @@ def _left_out(skipped: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
             names = ", ".join(path.rpartition("/")[2] for path in paths[:SHOWN_FILES])
             more = f" and {len(paths) - SHOWN_FILES:,} more" if len(paths) > SHOWN_FILES else ""
             yield "Left out", f"{len(paths):,} files, each {why}: {names}{more}"
+
+
+def _covered(store: Store, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    if store.dissector.scope is not None:
+        yield "Covers", in_short(covers(store), zone)
 
 
 def _rest(found: dict[str, Any]) -> Iterator[tuple[str, str]]:

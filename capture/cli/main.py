@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "follow": "Print what was said on a connection, pipe or file.",
     "why": "Say what proves a value of an event.",
     "chain": "Follow a credential to where it came from and to what was done with it.",
+    "coverage": "Say what cloud logs cover, and where they are silent.",
     "verify": "Check a copy of logs against the digests that were delivered with it.",
     "fields": "List the fields that filters and output can name.",
     "filter": "Check, explain and complete display filters.",

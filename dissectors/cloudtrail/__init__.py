@@ -18,6 +18,7 @@ from thresher.capture.model import (
 )
 from thresher.dissectors.cloudtrail import contents, custody, evidence, fields
 from thresher.dissectors.cloudtrail.keys import CREDENTIALS
+from thresher.dissectors.cloudtrail.scope import SCOPE
 from thresher.dissectors.cloudtrail.sources import source_row
 from thresher.dissectors.cloudtrail.stored import COLUMNS, STORED
 from thresher.dissectors.json_source import kept_place
@@ -87,6 +88,7 @@ class CloudTrail(RecordDissector):
     summary = "{ct.info}"
     conversation = ("ct.user.accesskeyid",)
     credentials = CREDENTIALS
+    scope = SCOPE
     list_columns = (
         ListColumn("evt.num", "No.", 7),
         ListColumn("evt.time", "Time", 19),
