@@ -7,6 +7,7 @@ import hashlib
 import json
 import random
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,8 @@ _VARIED = re.compile(
     r"|(?P<address>\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b)|(?P<region>us-east-1)|(?P<account>\b\d{12}\b)"
     r"|(?P<object>\b(?:i|vpc|subnet|sg|vol|snap|ami|eni|rtb|igw|nat)-[0-9a-f]{8,17}\b)"
 )
+MOST_RECORDS = 3
+"""An identifier in more records than this belongs to a run or session, not to a request."""
 _TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -47,6 +50,8 @@ class Varied:
             data = path.read_bytes()
             text = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
             self._parts += [_cut(json.dumps(each, separators=(",", ":"))) for each in json.loads(text)["Records"]]
+        counted = Counter(each for _, varied in self._parts for each in set(varied))
+        self._recurring = {each for each, count in counted.items() if count > MOST_RECORDS}
 
     def record(self, number: int) -> str:
         """Copy ``number`` of the endless log."""
@@ -57,7 +62,8 @@ class Varied:
         pieces = [plain[0]]
         for (kind, text), behind in zip(varied, plain[1:], strict=True):
             if (kind, text) not in made:
-                made[kind, text] = _other(kind, text, copy, chance)
+                seed = random.Random(f"{text} {copy}") if (kind, text) in self._recurring else chance
+                made[kind, text] = _other(kind, text, copy, seed)
             pieces += [made[kind, text], behind]
         return "".join(pieces)
 

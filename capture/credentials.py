@@ -30,7 +30,7 @@ class Undoing:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How a source's events use and hand out credentials; all but ``undoings`` is SQL over the event row ``e``.
+    """How a source's events use and hand out credentials; the first ones are SQL over the event row ``e``.
 
     Attributes:
         used: the credential that the event was made with.
@@ -48,6 +48,8 @@ class Credentials:
         revokes: the credential that the event made useless, NULL for most.
         restores: the credential that the event made useful again, NULL for most.
         lasts: whether a credential is good until somebody revokes it; over ``key`` instead of ``e``.
+        fields: those that hold the event's credential, the one it used before the one that it handed out.
+        chain: the field of all credentials in an event's chain.
         undoings: changes with what takes them back.
     """
 
@@ -65,6 +67,8 @@ class Credentials:
     revokes: str
     restores: str
     lasts: str
+    fields: tuple[str, ...] = ()
+    chain: str = ""
     undoings: tuple[Undoing, ...] = ()
 
 

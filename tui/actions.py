@@ -117,6 +117,13 @@ ACTIONS: tuple[Action, ...] = (
         "Show what was said on the event's connection, pipe or file, by all who held it.",
         S,
     ),
+    Action(
+        "filter_chain",
+        ("K",),
+        "Follow the credential",
+        "Show only what was done with the event's credential, or through one derived from it.",
+        S,
+    ),
     Action("command", ("f12", "c"), "Command", "Show the command line that prints what is shown.", S, "Command"),
     # --- panes ---
     Action("next_pane", ("tab",), "Next pane", "Move on to the next pane.", S, in_palette=False),

@@ -53,5 +53,7 @@ CREDENTIALS = Credentials(
     restores="""CASE WHEN e.event_name = 'UpdateAccessKey'
  AND json_extract_string(e.raw, '$.requestParameters.status') = 'Active' THEN e.requested_key END""",
     lasts="starts_with(key, 'AKIA')",
+    fields=("ct.user.accesskeyid", "ct.issuedkey"),
+    chain="ct.chain.keys",
     undoings=UNDOINGS,
 )

@@ -11,11 +11,11 @@ from textual.containers import Container
 from thresher.capture.errors import ThresherError
 from thresher.tui import messages
 from thresher.tui.actions import Where, bindings
+from thresher.tui.chaining import ChainingScreen
 from thresher.tui.completing import Suggesting
 from thresher.tui.counting import Counter
 from thresher.tui.filtering import Filterer
 from thresher.tui.finding import Finder
-from thresher.tui.following import FollowingScreen
 from thresher.tui.going import Guide
 from thresher.tui.listing import Change, Listing, said
 from thresher.tui.loading import Watcher
@@ -52,7 +52,7 @@ DAY_NS = 86_400 * 10**9
 NEED_A_CASE = frozenset(
     {
         "go_to", "next_match", "previous_match", "clear_filter", "filter_back", "filter_equal", "filter_not_equal",
-        "toggle_internal", "next_time_format", "command", "follow",
+        "toggle_internal", "next_time_format", "command", "follow", "filter_chain",
     }
 )  # fmt: skip
 """Actions that answer only once a case is open."""
@@ -60,7 +60,7 @@ TOAST_S = 12
 """How long an error stands, and is not told again."""
 
 
-class EventsScreen(FollowingScreen):
+class EventsScreen(ChainingScreen):
     """All events of a case.
 
     Args:
