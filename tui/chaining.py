@@ -20,4 +20,5 @@ class ChainingScreen(FollowingScreen):
         """Show only what was done with the credential of the event under the cursor, or through it."""
         position = self._listing.position_at(self._list.cursor)
         if self._case is not None and position is not None:
-            self._filterer.narrow(*(chain_of(self._case, position) or ("", None)), "==")
+            field, credential = chain_of(self._case, position) or ("", None)
+            self._filterer.narrow(field, credential, "==")
