@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from thresher.capture.case.chaining import chain_of
 from thresher.tui.following import FollowingScreen
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ class ChainingScreen(FollowingScreen):
 
     def action_filter_chain(self) -> None:
         """Show only what was done with the credential of the event under the cursor, or through it."""
+        from thresher.capture.case.chaining import chain_of
+
         position = self._listing.position_at(self._list.cursor)
         if self._case is not None and position is not None:
             field, credential = chain_of(self._case, position) or ("", None)
