@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,10 +30,21 @@ def revision() -> str:
     return digest.hexdigest()
 
 
+def _spec(module: str) -> ModuleSpec | None:
+    """Where a module is; ``find_spec`` alone would import the packages above it."""
+    top, *rest = module.split(".")
+    spec = find_spec(top)
+    for part in rest:
+        if spec is None:
+            return None
+        spec = PathFinder.find_spec(f"{spec.name}.{part}", spec.submodule_search_locations)
+    return spec
+
+
 def _files(module: str) -> Iterator[tuple[str, int, int]]:
     """Name, size and change time of a plugin's files, without importing it."""
     try:
-        spec: ModuleSpec | None = find_spec(module)
+        spec = _spec(module)
     except ImportError:
         return
     if spec is None or spec.origin is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thresher.dissectors.syscall.batches import event_type_rows, fd_type_rows
+from thresher.dissectors.syscall.batches import event_type_rows, fd_type_rows, unknown_type_rows
 from thresher.dissectors.syscall.event_table import GENERIC_BASE, event_types, syscall_names
 
 
@@ -26,7 +26,7 @@ def test_every_type_and_every_generic_call_has_one_row() -> None:
 
 
 def test_an_unknown_type_is_named_by_its_number() -> None:
-    rows = event_type_rows([700, GENERIC_BASE + 5000])
+    rows = unknown_type_rows([700, GENERIC_BASE + 5000])
     assert rows["name"].to_pylist() == ["unknown(700)", "unknown(5000)"]
 
 
