@@ -78,16 +78,14 @@ def kept_place(event: RawEvent, values: Mapping[str, Value], delivery: Sequence[
         Node("file", path),
         Node("offset", f"{row.get('offset_bytes')!s} in the uncompressed file"),
         Node("length", f"{row.get('length_bytes')!s} bytes"),
-        *field_lines(delivery, values if values.get(_named(delivery, "copies")) != 1 else _once(delivery, values)),
+        *field_lines(delivery, _told(values)),
     ]
     return Node("Stored in", path, end=len(event.block), children=lines)
 
 
-def _named(delivery: Sequence[Field], last: str) -> str:
-    return next(field.name for field in delivery if field.name.endswith(f".{last}"))
-
-
-def _once(delivery: Sequence[Field], values: Mapping[str, Value]) -> dict[str, Value]:
-    """What is told of a record that was delivered once."""
-    names = {_named(delivery, last) for last in ("wrapping", "sameid")}
-    return {name: value for name, value in values.items() if name in names}
+def _told(values: Mapping[str, Value]) -> dict[str, Value]:
+    """What is told of a delivery beside its place: copies only where there are several."""
+    last = {name: name.rpartition(".")[2] for name in values}
+    is_copied = any(last[name] == "copies" and value != 1 for name, value in values.items())
+    wanted = {"wrapping", "sameid", *(("copies", "places") if is_copied else ())}
+    return {name: value for name, value in values.items() if last[name] in wanted}

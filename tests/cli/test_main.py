@@ -131,7 +131,8 @@ def test_info_as_text_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
 def test_fields_are_found_by_pattern_in_all_sources_and_in_a_capture(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fields", "evt.num"]) == 0
     name, kind, sources, text = capsys.readouterr().out.splitlines()[0].split("\t")
-    assert (name, kind, sources) == ("evt.num", "uint", "aws_cloudtrail,syscall")
+    assert (name, kind) == ("evt.num", "uint")
+    assert {"aws_cloudtrail", "k8s_audit", "syscall"} <= set(sources.split(","))
     assert text.endswith(".")
     assert main(["fields", "-T", "json", "--no-cache", "-r", TRAIL, "ct.name"]) == 0
     records = json.loads(capsys.readouterr().out)
