@@ -32,6 +32,7 @@ PART = re.compile(
 )
 """One part of a slice: ``i:n``, ``:n``, ``i:``, ``i-j``, ``i``."""
 MAX_PARTS = 16
+SLICES = re.compile(r"(?:\[[\s\d:,-]*\])*")
 DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.")
 CONSTANT = re.compile(r"[+-]?[0-9]")
 COMPARED_AS_TEXT = frozenset({FieldType.STRING, FieldType.BYTES, FieldType.IP, FieldType.BOOL})
@@ -51,7 +52,7 @@ class Operands(Reading):
         if token.kind is Kind.STRING or (number.kind is Kind.WORD and CONSTANT.match(number.value)):
             token = token if token.kind is Kind.STRING else self.scanner.peek(value=True)
             self.scanner.take(token)
-            return Text(token.value, token.kind is Kind.STRING, self.span(token.start))
+            return self.sum(Text(token.value, token.kind is Kind.STRING, self.span(token.start)))
         return self.sum(self.primary())
 
     def primary(self) -> Operand:
@@ -294,15 +295,15 @@ class Operands(Reading):
         """A slice of a field on the right; None where the word is something else."""
         if name.kind is not Kind.NAME or not name.value.endswith("]") or "." not in name.value:
             return None
+        behind = self.text[name.end : word.end]
+        if not SLICES.fullmatch(behind):
+            return None
         bracket = name.value.rfind("[")
-        if not SLICE.fullmatch(name.value[bracket:]) or self.known(name.value[:bracket]) is None:
-            return None
-        if not self.is_slice(name.value, bracket):
-            return None
-        if word.end > name.end:
+        cuts = SLICE.fullmatch(name.value[bracket:]) is not None and self.is_slice(name.value, bracket)
+        if not cuts and (not behind or self.known(name.value) is None):
             return None
         self.scanner.take(name)
-        return self.named(name)
+        return self.sliced(self.named(name))
 
     def right_call(self, token: Token) -> Operand:
         """``val(field)`` or a function."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import duckdb
 
 SEEDS = (1, 4, 9)
+EXAMPLES = int(os.environ.get("THRESHER_FILTER_EXAMPLES", "300"))
+"""A long run sets it to 20,000 and more."""
 
 
 @cache
@@ -34,14 +37,17 @@ def rows(connection: duckdb.DuckDBPyConnection, text: str) -> list[int]:
     return [each[0] for each in found]
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=filters(), seed=st.sampled_from(SEEDS))
 def test_sql_selects_what_the_plain_meaning_selects(text: str, seed: int) -> None:
     made, connection = world(seed)
     assert rows(connection, text) == selected(made, parse(text, CATALOGUE))
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=max(EXAMPLES // 4, 1),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=filters(4), seed=st.sampled_from(SEEDS))
 def test_a_filter_and_its_negation_share_the_events_out(text: str, seed: int) -> None:
     made, connection = world(seed)
