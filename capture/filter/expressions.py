@@ -162,7 +162,7 @@ class Expressions:
             return Side(
                 Applied(function.name, tuple(each.value for each in sides), result, whole=True), call.span, title
             )
-        if function.name == "len" and sides[0].value.is_list:
+        if function.name == "len" and any(each.ref.field.is_list for each in subjects(sides[0].value)):
             raise self.error(
                 f"'len' of several values is ambiguous; {sides[0].title} has several", call.span, "use count(…)"
             )

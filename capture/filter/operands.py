@@ -234,7 +234,7 @@ class Operands(Reading):
         if token.kind is Kind.STRING:
             self.scanner.take(token)
             return Text(token.value, True, self.span(token.start))
-        if token.kind is not Kind.WORD or token.value in KEYWORDS or token.value[0] == "$":
+        if token.kind is not Kind.WORD or token.value in KEYWORDS or token.value[0] in "$@":
             return self.primary()
         name = token.value.lstrip("+-")
         following = self.text[token.end : token.end + 1]
