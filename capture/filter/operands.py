@@ -300,7 +300,8 @@ class Operands(Reading):
             return None
         bracket = name.value.rfind("[")
         cuts = SLICE.fullmatch(name.value[bracket:]) is not None and self.is_slice(name.value, bracket)
-        if not cuts and (not behind or self.known(name.value) is None):
+        more = bool(behind) or name.end > word.end  # slices, or an argument in quotes that no bare word can hold
+        if not cuts and (not more or self.known(name.value) is None):
             return None
         self.scanner.take(name)
         return self.sliced(self.named(name))

@@ -192,6 +192,14 @@ class Grower:
         return text
 
 
+def reread(form: str) -> object:
+    """The tree of a canonical form, or what is wrong with it."""
+    try:
+        return parse(form, CATALOGUE, selected=lambda ref: None)
+    except FilterError as error:
+        return error
+
+
 def placed(error: FilterError, text: str) -> None:
     """An error says where in the text and what."""
     assert 0 <= error.start <= len(text), text
@@ -208,8 +216,7 @@ def judged(text: str) -> bool:
     except FilterError as error:
         placed(error, text)
         return False
-    form = render(tree)
-    assert parse(form, CATALOGUE, selected=lambda ref: None) == tree, text
+    assert reread(render(tree)) == tree, text
     tables = {ref.key: LAZY.get(ref.key, "lazy_none") for ref in checked.lazy}
     bare = LITERAL.sub("?", compile_filter(checked, tables, START_NS))
     assert not re.search("zq|;", bare), text
