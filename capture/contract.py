@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
-from thresher.capture.model import Window
+from thresher.capture.evidence import Proof
 from thresher.capture.pieces import Pieces
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from thresher.capture.credentials import Credentials
     from thresher.capture.custody import Content, Finding
+    from thresher.capture.evidence import Kept, OnProgress, Proven, Wanted
     from thresher.capture.model import (
         ByteSource,
         ColourRule,
@@ -85,6 +86,14 @@ class BlockReader(Reader):
     @abstractmethod
     def decode(self, block_type: int, body: bytes) -> list[Metadata]:
         """The records of one metadata block; raises ``ValueError`` with what is wrong at which byte of the body."""
+
+    def thin(self, block_type: int, body: bytes, wanted: Wanted) -> bytes | None:
+        """The body of a metadata block without what a part of the capture does not need; None to leave it out."""
+        raise NotImplementedError(f"{self.name} writes no parts of captures")
+
+    def marked(self, block: bytes) -> bytes:
+        """An event block with the mark that it only carries state and is not shown."""
+        raise NotImplementedError(f"{self.name} writes no parts of captures")
 
 
 class RecordReader(Reader):
@@ -230,44 +239,11 @@ class Lookup(Protocol):
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
         """Run one SELECT over the store's tables."""
 
+    def columns(self, sql: str) -> dict[str, Any]:
+        """The same, column by column as numpy arrays, masked where absent."""
+
     def events(self, where: str) -> Iterator[Events]:
         """The events of a block capture for which an SQL condition over ``e`` is true, in batches, by ``num``."""
-
-
-class Gathered(Window):
-    """Made by the dissector for all events of the capture in one pass, as ``expression`` names it, on first use.
-
-    For values that one event does not hold alone; all fields of a pass are made together and kept.
-    """
-
-
-class Proven(NamedTuple):
-    """One value of a ``Gathered`` field: of the event in row ``num``, as the event in row ``source`` proves."""
-
-    field: str
-    num: int
-    value: Value
-    source: int
-
-
-class Proof(NamedTuple):
-    """What proves a value.
-
-    Attributes:
-        kind: ``event``, ``inherited`` (at the clone), ``process list``, ``descriptor list``, ``metadata``, ``guess``
-            (after a gap in the capture), or ``absent`` where the event does not have the field.
-        text: the same in words, as ``execve at event 4711``; '' where the event itself proves it.
-        num: the row of the event that proves it; None where none does.
-        offset: where the block that proves it starts in the uncompressed capture; None where that is not known.
-    """
-
-    kind: str
-    text: str = ""
-    num: int | None = None
-    offset: int | None = None
-
-
-OnProgress = Callable[[float], None]
 
 
 class Dissector(ABC):
@@ -317,6 +293,13 @@ class Dissector(ABC):
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
         """The ``type_id`` values that can have the field at all; None where every event can."""
         return None
+
+    def keep(self, nums: Any, extra: frozenset[str], lookup: Lookup) -> Kept:
+        """What events of a block capture (rows, an ascending array) need so that they mean the same by themselves.
+
+        ``extra`` asks for more; see ``EXTRAS``.
+        """
+        raise NotImplementedError(f"{self.name} writes no parts of captures")
 
     def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
         """All values of the ``Gathered`` fields of a group, in any order; a field has at most one for an event."""

@@ -249,6 +249,10 @@ class Case:
         order = self._ordering.current()
         return [order.at(int(position))[0] for position in positions]
 
+    def parts(self, positions: Positions) -> list[tuple[int, NDArray[np.uint32]]]:
+        """The rows behind positions: for each store its index and the numbers."""
+        return [(part.store, part.nums) for part in self._ordering.current().split(positions)]
+
     def number(self, position: int) -> tuple[int, int]:
         """The store index and the number (``evt.num``) of the event at a position."""
         store, num = self._ordering.current().at(position)
@@ -307,11 +311,9 @@ class Case:
 
     def why(self, position: int, field: str) -> list[Answer]:
         """What proves the value of a field of one event; an answer for each field that it is made of."""
-        from thresher.capture.query.proving import why
-
         store, num = self._ordering.current().at(position)
         ref = self._fields.resolve([field])[store][0]
-        return why(self.stores[store], ref, num) if ref is not None else []
+        return query.why(self.stores[store], ref, num) if ref is not None else []
 
     # --- all events ---
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import pyarrow as pa
 
 from thresher.capture.model import FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from thresher.capture.model import Field, Value
 
@@ -33,16 +33,38 @@ def table(columns: Sequence[tuple[str, Field]], batches: Iterable[Sequence[tuple
         columns: name and field of each column.
         batches: the rows, in parts.
     """
-    schema = pa.schema([(name, arrow_type(field)) for name, field in columns])
-    parts = [
-        pa.record_batch(
-            [_array(values, kind) for values, kind in zip(zip(*rows, strict=True), schema.types, strict=True)],
-            schema=schema,
-        )
-        for rows in batches
-        if rows
-    ]
-    return pa.Table.from_batches(parts, schema)
+    schema = schema_of(columns)
+    return pa.Table.from_batches(list(record_batches(schema, batches)), schema)
+
+
+def schema_of(columns: Sequence[tuple[str, Field]]) -> pa.Schema:
+    """Names and types of columns."""
+    return pa.schema([(name, arrow_type(field)) for name, field in columns])
+
+
+def record_batches(schema: pa.Schema, batches: Iterable[Sequence[tuple[Value, ...]]]) -> Iterator[pa.RecordBatch]:
+    """The rows, part by part."""
+    for rows in batches:
+        if rows:
+            columns = zip(zip(*rows, strict=True), schema.types, strict=True)
+            yield pa.record_batch([_array(values, kind) for values, kind in columns], schema=schema)
+
+
+def write_table(
+    file: IO[bytes], kind: str, columns: Sequence[tuple[str, Field]], batches: Iterable[Sequence[tuple[Value, ...]]]
+) -> None:
+    """Write rows as ``parquet``, or as ``arrow``: an IPC stream, which readers can take from a pipe."""
+    schema = schema_of(columns)
+    if kind == "parquet":
+        from pyarrow import parquet
+
+        with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+            for batch in record_batches(schema, batches):
+                writer.write_batch(batch)
+    else:
+        with pa.ipc.new_stream(file, schema) as stream:
+            for batch in record_batches(schema, batches):
+                stream.write_batch(batch)
 
 
 def arrow_type(field: Field) -> pa.DataType:

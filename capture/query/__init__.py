@@ -22,6 +22,7 @@ from thresher.capture.query.lookups import (
     unfinished_count,
 )
 from thresher.capture.query.matches import matches
+from thresher.capture.query.proving import why
 from thresher.capture.query.window import fetch, fetch_columns, heads
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "times_of",
     "top",
     "unfinished_count",
+    "why",
     "writable",
 ]

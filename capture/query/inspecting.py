@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from thresher.capture.contract import Gathered
+from thresher.capture.evidence import Gathered
 from thresher.capture.model import Ancestor, FieldRef, Window
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.query.window import fetch, raw_events

@@ -58,9 +58,13 @@ def _first(rows: list[tuple[int]]) -> int | None:
 
 
 def late_rows(store: Store) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Rows that were stored after rows which follow them in the capture, and the row each stands before."""
+    """Rows that were stored after rows which follow them in the capture, and the row each stands before.
+
+    Of calls that several threads left unfinished at one place, the first to be stored may be any.
+    """
     sql = (
-        "SELECT l.num, l.before_num FROM late AS l JOIN events AS e USING (num) ORDER BY l.before_num, e.evt_num, l.num"
+        "SELECT l.num, l.before_num + CASE WHEN b.evt_num < e.evt_num THEN 1 ELSE 0 END AS before_num FROM late AS l "
+        "JOIN events AS e USING (num) LEFT JOIN events AS b ON b.num = l.before_num ORDER BY 2, e.evt_num, l.num"
     )
     found = ask_columns(store, sql)
     return found["num"].astype(np.uint32), found["before_num"].astype(np.uint32)

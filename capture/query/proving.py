@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thresher.capture.contract import Gathered, Proof
+from thresher.capture.evidence import Gathered, Proof
 from thresher.capture.query.asking import ask, built
 from thresher.capture.query.parts import common_parts
 from thresher.capture.query.window import fetch, heads, raw_events

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from thresher.capture.contract import Gathered, Proven
+from thresher.capture.evidence import Gathered, Proven
 from thresher.capture.store.computing import FieldValues, type_of
 from thresher.capture.store.database import name as quoted_name
 from thresher.capture.store.looking_up import StoreLookup

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from thresher.capture.contract import Gathered
 from thresher.capture.errors import QueryError
+from thresher.capture.evidence import Gathered
 from thresher.capture.keyed import Keyed
 from thresher.capture.model import Computed, FieldRef, FieldType, Window
 from thresher.capture.store import database, keyed_tables, schema

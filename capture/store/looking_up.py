@@ -48,6 +48,20 @@ class StoreLookup:
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
 
+    def columns(self, sql: str) -> dict[str, Any]:
+        """See ``Lookup.columns``.
+
+        Raises:
+            QueryError: it is not one SELECT, or it fails.
+        """
+        try:
+            with watched(self._cursor, self._cancel):
+                return self._cursor.execute(database.single_select(sql)).fetchnumpy()
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            raise QueryError(str(error)) from error
+
     def events(self, where: str) -> Iterator[Events]:
         """See ``Lookup.events``.
 
@@ -69,10 +83,4 @@ class StoreLookup:
             f"SELECT e.* FROM events AS e WHERE e.num BETWEEN {first} AND {self._rows - 1} AND ({where}) "
             f"ORDER BY e.num LIMIT {EVENTS_AT_ONCE}"
         )
-        try:
-            with watched(self._cursor, self._cancel):
-                return self._cursor.execute(sql).fetchnumpy()
-        except duckdb.InterruptException:
-            raise
-        except duckdb.Error as error:
-            raise QueryError(str(error)) from error
+        return self.columns(sql)

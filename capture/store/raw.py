@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 NEAR = 64 << 10
 """Blocks that are closer together are read in one go."""
 MOST_AT_ONCE = 32 << 20
+
+
+class ReadsAt(Protocol):
+    """Something that has bytes at places."""
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """The bytes there."""
+
 
 Row = Mapping[str, Value]
 
@@ -87,7 +95,7 @@ def pieces_of(columns: Mapping[str, Any], offset: str, length: str) -> tuple[NDA
     )
 
 
-def read_pieces(offsets: NDArray[np.int64], lengths: NDArray[np.int64], source: Bytes) -> Pieces:
+def read_pieces(offsets: NDArray[np.int64], lengths: NDArray[np.int64], source: ReadsAt) -> Pieces:
     """The bytes of each piece, neighbours read together; what lies beyond the end of the source is not there."""
     starts, sizes = np.zeros((2, len(offsets)), np.int64)
     present = np.flatnonzero(lengths)

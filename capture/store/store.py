@@ -159,6 +159,14 @@ class Store:
         """
         return with_blocks(columns, self._bytes)
 
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Bytes of the uncompressed stream of a block capture.
+
+        Raises:
+            ChangedError: they are gone or are not those that were indexed.
+        """
+        return self._bytes.read_at(offset, length)
+
     def ensure(
         self,
         ref: FieldRef,

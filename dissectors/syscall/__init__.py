@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from thresher.capture.contract import (
-    BlockDissector,
-    BlockReader,
-    Dissection,
-    Lookup,
-    OnProgress,
-    Proof,
-    Proven,
-    RawEvent,
-)
+from thresher.capture.contract import BlockDissector, BlockReader, Dissection, Lookup, RawEvent
 from thresher.dissectors.syscall.appearance import COLOUR_RULES, FAILURE, LIST_COLUMNS
 from thresher.dissectors.syscall.computing import compute, computed_types
 from thresher.dissectors.syscall.details import event_details, event_sources
@@ -26,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from thresher.capture.contract import Events
+    from thresher.capture.evidence import Kept, OnProgress, Proof, Proven
     from thresher.capture.model import ByteSource, FieldRef, Node, Value
 
 
@@ -86,6 +78,12 @@ class Syscall(BlockDissector):
         from thresher.dissectors.syscall.proving import prove
 
         return prove(ref, event, lookup)
+
+    def keep(self, nums: Any, extra: frozenset[str], lookup: Lookup) -> Kept:
+        """The events and list entries that the state at these events comes from."""
+        from thresher.dissectors.syscall.keeping import keep
+
+        return keep(nums, extra, lookup)
 
     def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
         """What was said over sockets, for all events."""

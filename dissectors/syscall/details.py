@@ -18,7 +18,8 @@ from thresher.dissectors.syscall.proving import HERE, OF_DESCRIPTOR, OF_PROCESS
 from thresher.dissectors.syscall.render import Renderer
 
 if TYPE_CHECKING:
-    from thresher.capture.contract import Lookup, Proof, RawEvent
+    from thresher.capture.contract import Lookup, RawEvent
+    from thresher.capture.evidence import Proof
 
 _FIELDS: dict[str, Field] = {field.name: field for field in FIELDS}
 _OF_ANCESTORS = frozenset(("proc.ppid", "proc.pname", "proc.aname", "proc.apid"))

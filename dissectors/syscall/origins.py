@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from thresher.capture.contract import Proof
+from thresher.capture.evidence import Proof
 from thresher.capture.model import Node, Value
 from thresher.dissectors.syscall.names import number
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from thresher.capture.contract import Gathered, Proof
+from thresher.capture.evidence import Gathered, Proof
 from thresher.capture.model import Ancestor, EventFlag, Field, Version, Window
 from thresher.dissectors.syscall.fields import FIELDS
 from thresher.dissectors.syscall.names import number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -36,6 +36,10 @@ class Store:
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[tuple[Value, ...]]:
         """Run a SELECT."""
         return self.connection.execute(sql, list(parameters)).fetchall()
+
+    def columns(self, sql: str) -> dict[str, Any]:
+        """Run a SELECT."""
+        return self.connection.execute(sql).fetchnumpy()
 
     def events(self, where: str) -> Iterator[Events]:
         """No events: rows are added without their bytes."""

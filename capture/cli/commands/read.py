@@ -27,7 +27,9 @@ BATCH = 32768
 INSPECTED = 256
 """Events whose details are made at once."""
 
-KINDS = ("text", "fields", "json", "ndjson", "csv")
+KINDS = ("text", "fields", "json", "ndjson", "csv", "parquet", "arrow")
+TABLES = ("parquet", "arrow")
+"""Kinds that are no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,13 @@ class Request:
     metavar="FILTER",
     help="Display filter; words behind the options are one too.",
 )
-@click.option("-T", "--type", "kind", type=click.Choice(KINDS), help="text (default), fields, json, ndjson, csv.")
+@click.option(
+    "-T",
+    "--type",
+    "kind",
+    type=click.Choice(KINDS),
+    help="text (default), fields, json, ndjson, csv, parquet, arrow (a stream).",
+)
 @click.option(
     "-e",
     "--field",
@@ -88,6 +96,22 @@ class Request:
 @click.option("-a", "--autostop", metavar="events:N", help="Stop after N events that match.")
 @click.option("-V", "--details", is_flag=True, help="Print the details tree of each event.")
 @click.option("-x", "--hex", "dump", is_flag=True, help="Print the bytes of each event.")
+@click.option(
+    "-w",
+    "--write",
+    "target",
+    metavar="OUT",
+    help="Write the events themselves: .scap (opens in sysdig too), .json for logs, each also .gz or .zst; or their "
+    "fields: .parquet, .arrow. OUT.json beside it says what it was derived from.",
+)
+@click.option(
+    "--with",
+    "extra",
+    multiple=True,
+    type=click.Choice(("ancestors",)),
+    help="For -w OUT.scap, beside what the events need: ancestors whole instead of by name only.",
+)
+@click.option("--force", is_flag=True, help="For -w: replace OUT; never the input.")
 @click.option(
     "-t",
     "--time",
@@ -122,6 +146,9 @@ def command(
     autostop: str | None,
     details: bool,
     dump: bool,
+    target: str | None,
+    extra: tuple[str, ...],
+    force: bool,
     time: str,
     zone: str,
     internal: bool,
@@ -163,21 +190,28 @@ def command(
         quiet=quiet,
         follow=follow and not sql,
     )
-    _refuse_contradictions(request)
+    _refuse_contradictions(request, target)
     with opened(named, cache=not no_cache, quiet=quiet, follow=request.follow) as case:
         case.zone = request.zone
         if sql:
             output.write(f"{statement};\n" for statement in case.sql(request.filter))
+        elif target is not None:
+            from thresher.capture.cli.writing import Wish, write
+
+            names = _names(case, request)
+            write(case, _chosen(case, request), names, Wish(target, request.kind, request.filter, extra, force, quiet))
         else:
             _print(case, request)
         return damage_code(case, quiet)
 
 
-def _refuse_contradictions(request: Request) -> None:
+def _refuse_contradictions(request: Request, target: str | None) -> None:
     if request.kind == "fields" and not request.fields:
         raise UsageError("-T fields needs -e FIELD; 'thresher fields' lists them")
     if request.follow and request.first is not None:
         raise UsageError("-c looks at events that are there; with -f use -a events:N")
+    if request.follow and (target is not None or request.kind in TABLES):
+        raise UsageError("-f prints events as they come; files and tables are written of what is complete")
 
 
 def _most(autostop: str | None) -> int | None:
@@ -190,7 +224,11 @@ def _most(autostop: str | None) -> int | None:
 
 
 def _print(case: Case, request: Request) -> None:
-    if request.follow:
+    if request.kind in TABLES:
+        from thresher.capture.cli.writing import write_rows
+
+        write_rows(case, _chosen(case, request), _names(case, request), request.kind)
+    elif request.follow:
         _print_as_they_come(case, request)
     else:
         output.write(_pieces(case, request, [_chosen(case, request)]))
@@ -199,7 +237,13 @@ def _print(case: Case, request: Request) -> None:
         output.note(f"{hidden:,} internal events are left out; -n prints them too")
 
 
+def _names(case: Case, request: Request) -> list[str]:
+    """The fields asked for, or the default columns."""
+    return list(request.fields) or [column.field for column in case.columns()]
+
+
 def _chosen(case: Case, request: Request) -> Positions:
+    """The events asked for."""
     from thresher.capture.cli.interrupting import interruptible
 
     with interruptible() as cancel:

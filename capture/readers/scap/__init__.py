@@ -12,8 +12,10 @@ from thresher.capture.readers.scap.cursor import Cursor, MalformedBlock
 from thresher.capture.readers.scap.fdtable import read_descriptors
 from thresher.capture.readers.scap.machine import read_interfaces, read_machine, read_users
 from thresher.capture.readers.scap.proctable import read_processes
+from thresher.capture.readers.scap.thinning import marked, thin
 
 if TYPE_CHECKING:
+    from thresher.capture.evidence import Wanted
     from thresher.capture.model import Metadata
 
 _SECTION = struct.Struct("<IIIHH")
@@ -67,3 +69,11 @@ class ScapReader(BlockReader):
             error.args = (f"{known.kind.value}: {error}",)
             raise
         return records
+
+    def thin(self, block_type: int, body: bytes, wanted: Wanted) -> bytes | None:
+        """See ``BlockReader.thin``."""
+        return thin(block_type, body, wanted)
+
+    def marked(self, block: bytes) -> bytes:
+        """See ``BlockReader.marked``."""
+        return marked(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from thresher.capture.model import Metadata, ProcessEntry
@@ -14,13 +15,20 @@ _UNKNOWN_ID = 0xFFFFFFFF
 
 def read_processes(cursor: Cursor, version: int, records: list[Metadata]) -> None:
     """All entries of a process list; V9 puts a length before each that counts itself."""
+    for entry, _, _ in process_spans(cursor, version):
+        records.append(entry)
+
+
+def process_spans(cursor: Cursor, version: int) -> Iterator[tuple[ProcessEntry, int, int]]:
+    """Each entry of a process list with its first byte in the block's body and the one behind its last."""
     while cursor.left >= 4:
+        start = cursor.position
         if version >= 9:
-            start = cursor.position
             cursor.enter(cursor.number(U32, "process entry length"), start, "process entry")
-        records.append(_read_process(cursor, version))
+        entry = _read_process(cursor, version)
         if version >= 9:
             cursor.leave()
+        yield entry, start, cursor.position
 
 
 class _Identity(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thresher.capture.contract import Gathered
+from thresher.capture.evidence import Gathered
 from thresher.capture.model import Field, FieldType
 
 PASS = "payload"

@@ -54,10 +54,11 @@ class Enters:
                 self.call.enter.infer(start, start + (size >> 1), self.info[held, I_NPARAMS])
         return 0
 
-    def keep(self, row: int, length: int, cpu: int, kind: int) -> int:
-        """An enter event waits in its thread for the exit."""
+    def keep(self, row: int, length: int, cpu: int, kind: int, flags: int) -> int:
+        """An enter event waits in its thread for the exit; its mark as state only waits with it."""
+        flags = flags & (FLAG_STATE_ONLY | FLAG_INTERNAL)
         if row < 0:
-            return self.rows.emit(length, FLAG_UNFINISHED, cpu, -1)
+            return self.rows.emit(length, flags | FLAG_UNFINISHED, cpu, -1)
         cells = self.threads.rows.cells
         if cells[row, T_ETYPE] >= 0:
             self.threads.abandon(row)
@@ -73,7 +74,7 @@ class Enters:
         cells[row, T_ELENGTH] = length
         cells[row, T_ENUM] = self.call.block
         cells[row, T_EBEFORE] = self.call.num
-        cells[row, T_ECPU] = cpu
+        cells[row, T_ECPU] = cpu | (flags << 16)
         cells[row, T_EFD] = self.call.fd
         cells[row, T_EFDID] = self.call.version if table > 0 else -1
         cells[row, T_EPROC] = cells[row, T_VERSION]

@@ -243,8 +243,8 @@ class Replay:
             row = self.threads.get(self.call.tid)
         elif lookup == L_FIND:
             row = self.threads.find(self.call.tid)
-        if self.info[kind, I_PAIRS] and not flags & FLAG_STATE_ONLY:
-            return self.enters.keep(row, length, cpu, kind)
+        if self.info[kind, I_PAIRS]:
+            return self.enters.keep(row, length, cpu, kind, flags)
         if row >= 0:
             self.enters.pair(row, kind)
         if self.info[kind, I_RESULT] and self.call.exit.has(0):

@@ -87,7 +87,8 @@ class Rows:
         cells = self.threads.unfinished.cells
         at = self.count
         out = self.out
-        flags = FLAG_UNFINISHED
+        cpu = cells[kept, U_CPU]
+        flags = FLAG_UNFINISHED | (cpu >> 16)
         before = cells[kept, U_BEFORE]
         if before != self.first + at:
             flags = flags | FLAG_LATE
@@ -100,7 +101,7 @@ class Rows:
         out[C_OFFSET, at] = cells[kept, U_OFFSET]
         out[C_LENGTH, at] = cells[kept, U_LENGTH]
         out[C_FLAGS, at] = flags
-        out[C_CPU, at] = cells[kept, U_CPU]
+        out[C_CPU, at] = cpu & 0xFFFF
         out[C_TID, at] = cells[kept, U_TID]
         out[C_PROC, at] = cells[kept, U_PROC] if cells[kept, U_PROC] >= 0 else NONE
         out[C_FDID, at] = cells[kept, U_FDID] if cells[kept, U_FDID] >= 0 else NONE

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
-from thresher.capture.contract import Proven
+from thresher.capture.evidence import Proven
 from thresher.dissectors.syscall.payload.items import CUT
 
 if TYPE_CHECKING:

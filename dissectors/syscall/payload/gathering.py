@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from thresher.capture.contract import Proven
+from thresher.capture.evidence import Proven
 from thresher.dissectors.syscall.fields.payload import LISTS
 from thresher.dissectors.syscall.payload.answered import Answers
 from thresher.dissectors.syscall.payload.conversations import said, speaking
 
 if TYPE_CHECKING:
-    from thresher.capture.contract import Lookup, OnProgress
+    from thresher.capture.contract import Lookup
+    from thresher.capture.evidence import OnProgress
     from thresher.capture.model import Value
     from thresher.dissectors.syscall.payload.streams import Said
 

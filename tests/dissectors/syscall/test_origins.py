@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.syscall_store import Store
-from thresher.capture.contract import Proof
+from thresher.capture.evidence import Proof
 from thresher.dissectors.syscall.origins import ancestors, descriptor_origins, process_origins
 
 

@@ -118,3 +118,29 @@ def test_kept_parameters_survive_until_the_exit_comes_in_another_piece() -> None
     for step in (1, 50):
         fds = checked(bytes(scap), KINDS, step).tables["fds"]
         assert fds["name"].to_pylist() == ["/home/asked"]
+
+
+def test_both_halves_of_a_call_that_only_carries_state_change_it() -> None:
+    scap = begun()
+    for kind, values in (
+        (typed("open", ">"), []),
+        (typed("open", "<"), [number(3), b"notes\0", number(1, 4), number(0, 4)]),
+    ):
+        scap.time_ns += 1000
+        scap.block(0x208, event_body(kind, values, time_ns=scap.time_ns, tid=SHELL, version=1, flags=1))
+    scap.call("read", SHELL, [number(3), number(100, 4)], number(5), b"hello")
+    told = Told(bytes(scap))
+    assert list(told.events) == [2, 4]
+    assert told[2]["flags"] == c.FLAG_MERGED | c.FLAG_STATE_ONLY | c.FLAG_INTERNAL
+    assert told.fd(4)["name"] == "/home/notes"
+
+
+def test_half_a_call_that_only_carries_state_stays_unseen() -> None:
+    scap = begun()
+    body = event_body(
+        typed("read", ">"), [number(3), number(9, 4)], time_ns=scap.time_ns, tid=SHELL, cpu=7, version=1, flags=1
+    )
+    scap.block(0x208, body)
+    row = Told(bytes(scap))[1]
+    assert row["flags"] == c.FLAG_UNFINISHED | c.FLAG_STATE_ONLY | c.FLAG_INTERNAL
+    assert row["cpu"] == 7
