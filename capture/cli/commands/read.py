@@ -170,12 +170,10 @@ def command(
     from thresher.capture.timetext import time_format
     from thresher.capture.timetext import zone as zone_of
 
-    named, text = (captures, " ".join(words)) if captures else (words, "")
-    if filter_text and text:
-        text = f"({filter_text}) and ({text})"
+    named, text = _captures_and_filter(captures, filter_text, words)
     time_format(time)
     request = Request(
-        filter=text or filter_text,
+        filter=text,
         kind=kind or ("fields" if fields else "text"),
         fields=fields,
         settings=settings,
@@ -196,13 +194,25 @@ def command(
         if sql:
             output.write(f"{statement};\n" for statement in case.sql(request.filter))
         elif target is not None:
-            from thresher.capture.cli.writing import Wish, write
-
-            names = _names(case, request)
-            write(case, _chosen(case, request), names, Wish(target, request.kind, request.filter, extra, force, quiet))
+            _write(case, request, target, extra, force)
         else:
             _print(case, request)
         return damage_code(case, quiet)
+
+
+def _captures_and_filter(captures: Sequence[str], text: str, words: Sequence[str]) -> tuple[Sequence[str], str]:
+    """What the words behind the options are: captures where none were named, otherwise a filter too."""
+    if not captures:
+        return words, text
+    more = " ".join(words)
+    return captures, f"({text}) and ({more})" if text and more else more or text
+
+
+def _write(case: Case, request: Request, target: str, extra: Sequence[str], force: bool) -> None:
+    from thresher.capture.cli.writing import Wish, write
+
+    wish = Wish(target, request.kind, request.filter, extra, force, request.quiet)
+    write(case, _chosen(case, request), _names(case, request), wish)
 
 
 def _refuse_contradictions(request: Request, target: str | None) -> None:
