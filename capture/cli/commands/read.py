@@ -191,12 +191,10 @@ def command(
     _refuse_contradictions(request, target)
     with opened(named, cache=not no_cache, quiet=quiet, follow=request.follow) as case:
         case.zone = request.zone
-        if sql:
-            output.write(f"{statement};\n" for statement in case.sql(request.filter))
-        elif target is not None:
+        if target is not None and not sql:
             _write(case, request, target, extra, force)
         else:
-            _print(case, request)
+            _print(case, request, sql)
         return damage_code(case, quiet)
 
 
@@ -233,8 +231,10 @@ def _most(autostop: str | None) -> int | None:
     return int(number)
 
 
-def _print(case: Case, request: Request) -> None:
-    if request.kind in TABLES:
+def _print(case: Case, request: Request, sql: bool) -> None:
+    if sql:
+        output.write(f"{statement};\n" for statement in case.sql(request.filter))
+    elif request.kind in TABLES:
         from thresher.capture.cli.writing import write_rows
 
         write_rows(case, _chosen(case, request), _names(case, request), request.kind)

@@ -22,7 +22,10 @@ OF_THE_TEXT = {"ct.record", "ct.json", "ct.time", *(field.name for field in DELI
 COMPARED = [
     field.name
     for field in FIELDS
-    if field.name not in OF_THE_TEXT and not field.is_filter_only and not field.argument_required
+    if field.name not in OF_THE_TEXT
+    and not field.name.startswith("ct.src.")  # told by the user's own files, not by the record
+    and not field.is_filter_only
+    and not field.argument_required
 ]
 ESCAPED = {
     "LookupEvents", "LookupEvents with ISO times", "LookupEvents results in an array",
