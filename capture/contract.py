@@ -329,6 +329,10 @@ class BlockDissector(Dissector):
     def begin(self, reader: BlockReader, path: str) -> Dissection:
         """Start on a capture."""
 
+    def begin_probe(self, reader: BlockReader, path: str, probe: str) -> Dissection:
+        """Start on a capture once more for a ``Replay`` field: batches are ``num, value`` of the rows that have one."""
+        raise NotImplementedError(f"{self.name} has no probe {probe}")
+
 
 class RecordDissector(Dissector):
     """A dissector of JSON records that needs nothing but data.

@@ -34,7 +34,7 @@ Batches = list[tuple[str, "pa.RecordBatch"]]
 
 
 class BlockRun:
-    """One block capture on its way through its dissector.
+    """One block capture on its way through its dissector, or once more for a probe of its state.
 
     Args:
         stream: an empty chunk of it says that nothing has come for a moment.
@@ -53,10 +53,14 @@ class BlockRun:
         reader: BlockReader,
         stream: ByteStream,
         *,
+        probe: str = "",
         is_live: bool = False,
         was_stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.dissection: Dissection = block_dissector.begin(reader, stream.path)
+        self.dissection: Dissection = (
+            block_dissector.begin_probe(reader, stream.path, probe)
+            if probe
+            else block_dissector.begin(reader, stream.path)
         self.failure: Damage | None = None
         self._path = stream.path
         self._chunks = stream.chunks()

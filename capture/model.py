@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from enum import Enum, IntFlag
 from typing import Literal, TypeAlias
 
+from thresher.capture.places import Ancestor as Ancestor
+from thresher.capture.places import Column as Column
+from thresher.capture.places import Common as Common
+from thresher.capture.places import Computed as Computed
+from thresher.capture.places import Json as Json
+from thresher.capture.places import Place as Place
+from thresher.capture.places import Replay as Replay
+from thresher.capture.places import Sql as Sql
+from thresher.capture.places import Version as Version
+from thresher.capture.places import Window as Window
+
 Value: TypeAlias = "int | float | bool | str | bytes | list[str] | None"
 """A field's value as Python sees it; ``None`` is not known or not applicable."""
 
@@ -28,73 +39,6 @@ class FieldType(Enum):
     """Nanoseconds since 1970 in UTC."""
     DURATION = "duration"
     """Nanoseconds."""
-
-
-# --- where a field lives: exactly one of these a field; filter and query compile from it alone ---
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the event table."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """SQL over the event row ``e``; ``:start_ns`` is the first time, ``:argument`` the field's argument as text."""
-
-    expression: str
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A column (for ``IP`` the stem of its two), or SQL over the alias ``r``, of the row the event links to."""
-
-    relation: str
-    expression: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ancestor:
-    """The same of the process ``level`` generations up at the time of the event, 0 being the process itself.
-
-    ``level`` is None where the field takes it as its argument (``proc.aname[2]``).
-    """
-
-    expression: str
-    level: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One SQL expression with window functions over the whole event table (alias ``e``); built on first use."""
-
-    expression: str
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """Made by the dissector from the raw bytes, for all events on first use; ``probe`` says what."""
-
-    probe: str
-
-
-@dataclass(frozen=True, slots=True)
-class Json:
-    """A path into the JSON record, ``requestParameters.bucketName``; None where the argument is the path."""
-
-    path: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Common:
-    """One of the fields every source has, made of the source's own: the first present, or all of them for lists."""
-
-    names: tuple[str, ...]
-
-
-Place: TypeAlias = "Column | Sql | Version | Ancestor | Window | Computed | Json | Common"
 
 
 class Argument(Enum):

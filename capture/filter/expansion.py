@@ -20,7 +20,7 @@ from thresher.capture.filter.typed import (
     subjects,
     values,
 )
-from thresher.capture.model import Common, Computed, FieldRef, FieldType, Json, Window
+from thresher.capture.model import Common, Computed, FieldRef, FieldType, Json, Replay, Window
 
 if TYPE_CHECKING:
     from thresher.capture.registry import Catalogue
@@ -115,7 +115,7 @@ def lazy_fields(root: Node) -> list[FieldRef]:
     """The fields in a checked tree that have to be built before it runs, each once, in order."""
     found: dict[str, FieldRef] = {}
     for each in fields(root):
-        if isinstance(each.ref.field.place, (Window, Computed)):
+        if isinstance(each.ref.field.place, (Window, Replay, Computed)):
             found.setdefault(each.ref.key, each.ref)
     return list(found.values())
 

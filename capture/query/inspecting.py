@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thresher.capture.evidence import Gathered
-from thresher.capture.model import Ancestor, FieldRef, Window
+from thresher.capture.model import Ancestor, FieldRef, Replay, Window
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.query.window import fetch, raw_events
 from thresher.capture.store.keyed_tables import can_be_told
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
     """Every printable field that has a value, by name, for each row.
 
-    Fields over the whole event table are left out while the store loads, and always those that nothing can tell;
-    gathered ones are the dissector's to find.
+    Fields over the whole event table are left out while the store loads, and always those that nothing can tell and
+    those that need a second pass over the bytes; gathered ones are the dissector's to find.
     """
     told = [field for field in store.catalogue if is_printable(field) and can_be_told(field)]
-    fields = [field for field in told if not isinstance(field.place, Gathered)]
+    fields = [field for field in told if not isinstance(field.place, Gathered | Replay)]
     if not store.progress().complete:
-        fields = [field for field in fields if not lazy_parts(store.catalogue, FieldRef(field), Window)]
+        fields = [field for field in fields if not lazy_parts(store.catalogue, FieldRef(field), whole_only=True)]
     names = [field.name for field in fields]
     rows = fetch(store, [FieldRef(field) for field in fields], nums)
     return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from thresher.capture.model import Common, Computed, FieldRef, Window
+from thresher.capture.model import Common, Computed, FieldRef, Replay, Window
 
 if TYPE_CHECKING:
     from thresher.capture.registry import Catalogue
@@ -27,9 +27,7 @@ def computed_parts(catalogue: Catalogue, ref: FieldRef) -> list[FieldRef]:
     return parts if any(isinstance(part.field.place, Computed) for part in parts) else []
 
 
-def lazy_parts(
-    catalogue: Catalogue, ref: FieldRef, kind: type[Window] | type[Computed] | None = None
-) -> list[FieldRef]:
-    """The fields behind ``ref`` that are built on first use, all or of one kind."""
-    kinds = (Window, Computed) if kind is None else (kind,)
+def lazy_parts(catalogue: Catalogue, ref: FieldRef, *, whole_only: bool = False) -> list[FieldRef]:
+    """The fields behind ``ref`` that are built on first use: all, or those that need every event for one value."""
+    kinds = (Window, Replay) if whole_only else (Window, Replay, Computed)
     return [part for part in common_parts(catalogue, ref) if isinstance(part.field.place, kinds)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thresher.capture.contract import BlockDissector, Events
-from thresher.capture.model import Computed, FieldRef, Value, Window
+from thresher.capture.model import Computed, FieldRef, Value
 from thresher.capture.query.asking import ask_cells, ask_columns, ask_names, built
 from thresher.capture.query.condition import access
 from thresher.capture.query.keeping import kept
@@ -180,7 +180,7 @@ class _Plan:
 
 def _windows(store: Store, refs: Sequence[FieldRef | None]) -> list[FieldRef]:
     """Fields that need the whole event table, named or as parts of common ones."""
-    return [part for ref in refs if ref is not None for part in lazy_parts(store.catalogue, ref, Window)]
+    return [part for ref in refs if ref is not None for part in lazy_parts(store.catalogue, ref, whole_only=True)]
 
 
 def _part(store: Store, ref: FieldRef, events: Sequence[RawEvent], nums: NDArray[np.uint32]) -> list[Value]:

@@ -27,6 +27,7 @@ from thresher.capture.model import (
     FieldRef,
     FieldType,
     Json,
+    Replay,
     Sql,
     Version,
     Window,
@@ -113,6 +114,8 @@ class Access:
                 return self._json(ref, path, through_arrays)
             case Window() | Computed():
                 return self._located(ref, self._lazy(ref), "r.value")
+            case Replay(_, relation, expression):
+                return self._located(ref, self._probed(ref, relation), qualified(expression))
         raise QueryError(f"field '{ref.key}' stands for several others and has no value of its own")
 
     def selection(self) -> Selection:
@@ -137,7 +140,16 @@ class Access:
         table = self.catalogue.relations[relation]
         return LinkedRow(table.name, table.key, table.link)
 
-    def _lazy(self, ref: FieldRef) -> Home:
+    def _probed(self, ref: FieldRef, relation: str) -> Home:
+        """The collected number itself, or the row of which it is the key."""
+        numbers = self._lazy(ref)
+        if not relation:
+            return numbers
+        table = self.catalogue.relations[relation]
+        rows = f"SELECT n.num AS at_num, v.* FROM {numbers.table} AS n JOIN {table.name} AS v ON v.{table.key} = n.value"
+        return LinkedRow(f"({rows})", "at_num", "e.num")
+
+    def _lazy(self, ref: FieldRef) -> LinkedRow:
         table = self._tables.get(ref.key)
         if table is None:
             raise QueryError(f"field '{ref.key}' has not been computed for this capture")

@@ -14,8 +14,8 @@ import duckdb
 from thresher.capture.errors import QueryError
 from thresher.capture.evidence import Gathered
 from thresher.capture.keyed import Keyed
-from thresher.capture.model import Computed, FieldRef, FieldType, Window
-from thresher.capture.store import database, keyed_tables, schema
+from thresher.capture.model import Computed, FieldRef, FieldType, Replay, Window
+from thresher.capture.store import database, keyed_tables, probing, schema
 from thresher.capture.store.cancel import Cancel, watched
 from thresher.capture.store.computing import Computing, type_of
 from thresher.capture.store.gathering import Gathering, fields_of
@@ -47,7 +47,7 @@ class Lazy:
 
     def ensure(self, ref: FieldRef, on_progress: OnProgress | None = None, cancel: Cancel | None = None) -> str:
         """See ``Store.ensure``."""
-        if not isinstance(ref.field.place, Window | Computed):
+        if not isinstance(ref.field.place, Window | Replay | Computed):
             raise QueryError(f"field '{ref.key}' is stored, not made on first use")
         with self._lock:
             if self._store.index is None:
@@ -155,6 +155,9 @@ class Lazy:
             statement = window_statement(ref, table, self._store.start_ns())
             with watched(cursor, cancel):
                 cursor.execute(statement)
+        elif isinstance(place, Replay):
+            probing.collect(self._store, place.probe, cursor, table, on_progress, cancel)
+            return
         else:
             computing = Computing(self._store, ref)
             computing.run(cursor, table, on_progress, cancel)
@@ -164,10 +167,12 @@ class Lazy:
             on_progress(1.0)
 
     def _alias(self, ref: FieldRef) -> str:
-        """A name that changes with whatever the field is made of."""
+        """A name that changes with whatever the field is made of; fields of one probe share a table."""
         place = ref.field.place
-        made = [(each.key, each.field.type, each.field.is_list) for each in self._together(ref)]
+        made: object = [(each.key, each.field.type, each.field.is_list) for each in self._together(ref)]
         made_from = (type(place).__name__, repr(place), keyed_tables.depends_on(place))
+        if isinstance(place, Replay):
+            made, made_from = place.probe, (type(place).__name__, "", keyed_tables.depends_on(place))
         parts = (schema.digest(self._store.dissector), made, *made_from, version())
         return "f_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
@@ -188,7 +193,7 @@ def window_statement(ref: FieldRef, table: str, start_ns: int) -> str:
         raise QueryError(f"field '{ref.key}' is no window over the events")
     expression = ref.field.place.expression.replace(":start_ns", str(start_ns))
     value = f"CAST({expression} AS {type_of(ref.field)[0][1]})" if ref.field.type is not FieldType.IP else expression
-    inner = f"SELECT e.num, {value} AS value FROM events e"
+    inner = f"SELECT e.num, {value} AS value FROM {ref.field.place.source} e"
     return f"CREATE TABLE {table} AS SELECT num, value FROM ({inner}) WHERE value IS NOT NULL ORDER BY num"
 
 

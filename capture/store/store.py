@@ -160,11 +160,7 @@ class Store:
         return with_blocks(columns, self._bytes)
 
     def read_at(self, offset: int, length: int) -> bytes:
-        """Bytes of the uncompressed stream of a block capture.
-
-        Raises:
-            ChangedError: they are gone or are not those that were indexed.
-        """
+        """Uncompressed bytes of a block capture, fewer where they end; raises ``ChangedError`` as ``raw`` does."""
         return self._bytes.read_at(offset, length)
 
     def ensure(
@@ -173,7 +169,7 @@ class Store:
         on_progress: Callable[[float], None] | None = None,
         cancel: Cancel | None = None,
     ) -> str:
-        """Build a ``Window`` or ``Computed`` field if it is not there yet.
+        """Build a ``Window``, ``Replay`` or ``Computed`` field if it is not there yet.
 
         Args:
             ref: the field.

@@ -53,6 +53,12 @@ class Syscall(BlockDissector):
 
         return Replaying(reader, path)
 
+    def begin_probe(self, reader: BlockReader, path: str, probe: str) -> Dissection:
+        """Once more through a capture, asking the state after every event."""
+        from thresher.dissectors.syscall.probing import Probing
+
+        return Probing(reader, path, probe)
+
     def implementation(self) -> str:
         """Which kernel runs: ``compiled`` or ``interpreted``."""
         from thresher.dissectors.syscall import kernel_choice

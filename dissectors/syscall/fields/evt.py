@@ -18,10 +18,13 @@ _CATEGORY_OF_DESCRIPTOR = (
 )
 """As libsinsp, event.cpp, get_category."""
 
-_CATEGORY = (
+CATEGORY = (
     f"CASE WHEN {_IO} THEN coalesce({_CATEGORY_OF_DESCRIPTOR}, 'unknown') ELSE (SELECT CASE t.category "
     "WHEN 'ipc' THEN 'IPC' ELSE t.category END FROM event_types t WHERE t.type_id = e.type_id) END"
 )
+
+MOVED = f"CASE WHEN e.fd_id IS NOT NULL AND e.res >= 0 AND {_IO} THEN e.res END"
+"""Bytes that a call on a known descriptor moved."""
 
 _READS, _WRITES = int(TypeFlag.READS_FROM_FD), int(TypeFlag.WRITES_TO_FD)
 
@@ -36,7 +39,7 @@ EVENT_FIELDS: tuple[Field, ...] = (
         "Category",
         "Kind of operation: file, net, ipc, IPC, memory, process, sleep, signal, user, wait, scheduler, internal, "
         "other or unknown; for reads, writes and the like it is that of the descriptor.",
-        Sql(_CATEGORY),
+        Sql(CATEGORY),
         example='evt.category == "net"',
     ),
     Field(
@@ -108,7 +111,7 @@ EVENT_FIELDS: tuple[Field, ...] = (
         FieldType.UINT,
         "Buffer length",
         "Bytes that a call on a known descriptor moved, as it returned them; the captured part may be shorter.",
-        Sql(f"CASE WHEN e.fd_id IS NOT NULL AND e.res >= 0 AND {_IO} THEN e.res END"),
+        Sql(MOVED),
         example="evt.buflen > 4096",
     ),
     Field(

@@ -16,7 +16,7 @@ class Descriptors:
 
     ``opens`` counts open files: each version made by ``create`` is one, copies and edits of it stay the same one.
 
-    Table 0 does not exist; ``heads[table, 0]`` is the table's first entry plus one.
+    Table 0 does not exist; ``heads[table, 0]`` is the table's first entry plus one, ``heads[table, 1]`` how many it has.
     """
 
     def __init__(self, arena: Arena, seed: int) -> None:
@@ -43,6 +43,7 @@ class Descriptors:
         """An empty table."""
         table = self.heads.take()
         self.heads.cells[table, 0] = 0
+        self.heads.cells[table, 1] = 0
         return table
 
     def find(self, table: int, fd: int) -> int:
@@ -71,6 +72,7 @@ class Descriptors:
             if head > 0:
                 self.entries.cells[head - 1, N_PREV] = entry + 1
             self.heads.cells[table, 0] = entry + 1
+            self.heads.cells[table, 1] = self.heads.cells[table, 1] + 1
             self.map.put(table * TWO32 + fd, entry)
         self.entries.cells[entry, N_VERSION] = version
         self.entries.cells[entry, N_CLOEXEC] = 1 if cloexec else 0
@@ -87,6 +89,7 @@ class Descriptors:
             self.heads.cells[table, 0] = following
         if following > 0:
             self.entries.cells[following - 1, N_PREV] = before
+        self.heads.cells[table, 1] = self.heads.cells[table, 1] - 1
         self.map.remove(table * TWO32 + self.entries.cells[entry, N_FD])
         self.entries.give(entry)
         return 0

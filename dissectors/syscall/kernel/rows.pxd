@@ -2,6 +2,7 @@ cimport cython
 from .call cimport Call
 from .columns cimport *
 from .descriptors cimport Descriptors
+from .probes cimport Probes
 from .tables cimport Grid
 from .threads cimport Threads
 
@@ -14,6 +15,7 @@ cdef class Rows:
     cdef Call call
     cdef Threads threads
     cdef Descriptors fds
+    cdef readonly Probes probes
     @cython.locals(version=cython.longlong, started=cython.longlong)
     cdef int emit(self, long long length, long long flags, long long cpu, long long row) except -1 nogil
     cdef int flush_unfinished(self) except -1 nogil

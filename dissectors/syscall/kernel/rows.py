@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import cython_stub as cython
 from .call import Call
 from .descriptors import Descriptors
+from .probes import Probes
 from .tables import Grid
 from .threads import Threads
 
@@ -30,6 +31,7 @@ class Rows:
         self.call = call
         self.threads = threads
         self.fds = fds
+        self.probes = Probes(threads, fds)
 
     @cython.boundscheck(False)
     def emit(self, length: int, flags: int, cpu: int, row: int) -> int:
@@ -70,6 +72,8 @@ class Rows:
         self.out[C_FD, at] = self.call.fd
         self.out[C_RES, at] = self.call.result
         self.out[C_SIZE, at] = self.call.moved
+        if self.probes.what > 0:
+            self.probes.note(row)
         self.count = at + 1
         return 1
 
@@ -111,6 +115,8 @@ class Rows:
         out[C_SIZE, at] = NONE
         out[C_ENTER, at] = NONE
         out[C_ENTERLEN, at] = NONE
+        if self.probes.what > 0:
+            self.probes.note(-1)
         self.count = at + 1
         return 0
 
