@@ -12,7 +12,7 @@ from thresher.capture.places import Column as Column
 from thresher.capture.places import Common as Common
 from thresher.capture.places import Computed as Computed
 from thresher.capture.places import Json as Json
-from thresher.capture.places import Place as Place
+from thresher.capture.places import Place as Place  # noqa: TC001
 from thresher.capture.places import Replay as Replay
 from thresher.capture.places import Sql as Sql
 from thresher.capture.places import Version as Version

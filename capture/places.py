@@ -15,7 +15,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """An SQL expression over the event row, whose alias is ``e``; ``:start_ns`` is the capture's first time."""
+    """An SQL expression over the event row, whose alias is ``e``; ``:start_ns`` is the capture's first time,
+    ``:argument`` the text of the field's argument or NULL.
+    """
 
     expression: str
 
@@ -49,7 +51,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A whole number that only the state after each event tells: collected in one more pass over the bytes on first use.
+    """A whole number that only the state after each event tells: collected for all in one more pass on first use.
 
     ``probe`` says what the dissector is to ask. The value is SQL over ``r.value``, the number; with a ``relation`` the
     number is a key there, and the value is a column or SQL over the alias ``r`` of that row.

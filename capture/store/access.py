@@ -107,7 +107,7 @@ class Access:
                     return self._located(ref, EventRow(), written.replace(ARGUMENT, quoting.text(ref.argument)))
                 return self._element(ref, EventRow(), written)
             case Version(relation, expression):
-                return self._element(ref, self._linked(relation), qualified(expression))
+                return self._element(ref, self._linked(relation), qualified(with_argument(ref, expression)))
             case Ancestor(expression, level):
                 return self._located(ref, self._ancestor(ref, level), qualified(expression))
             case Json(path):
@@ -146,7 +146,9 @@ class Access:
         if not relation:
             return numbers
         table = self.catalogue.relations[relation]
-        rows = f"SELECT n.num AS at_num, v.* FROM {numbers.table} AS n JOIN {table.name} AS v ON v.{table.key} = n.value"
+        rows = (
+            f"SELECT n.num AS at_num, v.* FROM {numbers.table} AS n JOIN {table.name} AS v ON v.{table.key} = n.value"
+        )
         return LinkedRow(f"({rows})", "at_num", "e.num")
 
     def _lazy(self, ref: FieldRef) -> LinkedRow:
@@ -247,6 +249,13 @@ class Selection:
 def own_names(ref: FieldRef) -> Sequence[str]:
     """The fields of the source that a common field is made of."""
     return ref.field.place.names if isinstance(ref.field.place, Common) else ()
+
+
+def with_argument(ref: FieldRef, expression: str) -> str:
+    """The expression with the field's argument as a text, NULL where it has none, for ``:argument``."""
+    if ARGUMENT not in expression:
+        return expression
+    return expression.replace(ARGUMENT, "NULL" if ref.argument is None else quoting.text(ref.argument))
 
 
 def qualified(expression: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.contract import Events
 from thresher.capture.errors import QueryError
 from thresher.capture.model import FieldType, Value
-from thresher.dissectors.syscall import params
+from thresher.dissectors.syscall import computed_kinds, params
 from thresher.dissectors.syscall.arguments import Argument, Arguments, current_type, decoded
 from thresher.dissectors.syscall.event_table import GENERIC_BASE, event_types
 from thresher.dissectors.syscall.fields.arguments import BUFFER, RAW, argument_types
@@ -37,6 +37,8 @@ def compute(field_name: str, argument: str | None, events: Sequence[RawEvent], l
         if not isinstance(events, Events):
             return _rendered(events, lookup, Renderer.line)
         return list(lines(events, lookup))
+    if computed_kinds.knows(field_name):
+        return computed_kinds.values(field_name, argument, events, lookup)
     types = computed_types(field_name, argument)
     if field_name == "evt.arg":
         return _rendered(events, lookup, lambda renderer: _short(renderer, argument or ""), types, argument)
@@ -57,6 +59,8 @@ def computed_types(field_name: str, argument: str | None) -> frozenset[int] | No
     """
     if field_name == "evt.args":
         return None
+    if computed_kinds.knows(field_name):
+        return computed_kinds.types(field_name, argument)
     if field_name == "evt.buffer":
         return _types_with(lambda kind_id: _has(kind_id, BUFFER, "BYTEBUF"))
     name = field_name.removeprefix(RAW).removeprefix(".") if field_name.startswith(RAW + ".") else argument or ""

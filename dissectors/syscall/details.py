@@ -62,7 +62,7 @@ def event_details(event: RawEvent, values: Mapping[str, Value], lookup: Lookup) 
         *_payload(event, arguments, lookup),
         Node("File descriptor", children=_lines(values, ("fd",), descriptor)),
         Node("User", children=_lines(values, ("user", "group"), process)),
-        Node("Container", children=_lines(values, ("container",), process)),
+        Node("Container", children=_lines(values, ("container", "k8s"), process)),
     ]
     return [*malformed, *(group for group in groups if group.children)]
 

@@ -17,6 +17,7 @@ from thresher.capture.model import (
 )
 from thresher.dissectors.syscall.clock import clock_text
 from thresher.dissectors.syscall.kernel import columns as c
+from thresher.dissectors.syscall.known_containers import KnownContainers
 from thresher.dissectors.syscall.params import Block, value_of
 
 V4_PREFIX = bytes(10) + b"\xff\xff"
@@ -45,6 +46,7 @@ class InitialState:
         self.new_interfaces: list[tuple[object, ...]] = []
         self.local: set[bytes] = set()
         self.facts: dict[str, str] = {}
+        self.containers = KnownContainers()
         self._orphans = 0
 
     def new_section(self) -> None:
@@ -69,8 +71,17 @@ class InitialState:
             else:
                 self._add_machine(record)
 
-    def account_event(self, block: Block, row: int) -> None:
-        """An account or group that was added while recording; removals keep the name for what came before."""
+    def noted_event(self, block: Block, row: int) -> None:
+        """An account or group that was added while recording, or metadata of a container.
+
+        Removals keep the name for what came before.
+
+        Raises:
+            ValueError: the metadata cannot be read.
+        """
+        if block.kind is not None and block.kind.name in ("container", "asyncevent"):
+            self.containers.take_event(block)
+            return
         kind = block.kind
         if kind is None:
             return

@@ -187,14 +187,15 @@ class Needs:
             if kind in ("PID", "PID32"):
                 self.tids.add(params.integer(kind, item.data) or 0)
             elif kind in ("FD", "FD32", "FDLIST"):
-                for fd in _mentioned(kind, item.data):
+                for fd in mentioned(kind, item.data):
                     if fd >= 0 and fd != row.get("fd") and proc_id >= 0:
                         self.others.add((number(row, "num"), proc_id, fd))
             self.users = self.users or kind == "UID"
             self.groups = self.groups or kind == "GID"
 
 
-def _mentioned(kind: str, data: bytes) -> list[int]:
+def mentioned(kind: str, data: bytes) -> list[int]:
+    """The descriptor numbers in an argument."""
     if kind == "FDLIST":
         count = min(int.from_bytes(data[:2], "little"), max(len(data) - 2, 0) // 10)
         return [int.from_bytes(data[at : at + 8], "little", signed=True) for at in range(2, 2 + 10 * count, 10)]

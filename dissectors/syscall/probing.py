@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from thresher.dissectors.syscall import batches
 from thresher.dissectors.syscall.kernel import columns as c
 from thresher.dissectors.syscall.replaying import ROOM, Replaying
 

@@ -99,7 +99,7 @@ class Replaying(Dissection):
         self._kernel.at_end()
         made = self.take(ROOM)
         self._kernel.end_versions()
-        return made + self._versions.take()
+        return [*made, *self._versions.take(), *self._versions.containers()]
 
     def _events(self) -> list[tuple[str, pa.RecordBatch]]:
         view, count, room = self._kernel.rows_view()
@@ -107,7 +107,9 @@ class Replaying(Dissection):
             return []
         cells = np.frombuffer(view, np.int64).reshape(c.C_WIDTH, room)
         made = [("event_types", batch) for batch in self._versions.new_event_types(cells[c.C_TYPE, :count])]
-        made.append(("events", batches.event_batch(cells, self._versions.first_row(count), count)))
+        first = self._versions.first_row(count)
+        self._versions.note_events(cells, first, count)
+        made.append(("events", batches.event_batch(cells, first, count)))
         return made
 
     def _fixed_tables(self) -> list[tuple[str, pa.RecordBatch]]:
@@ -138,14 +140,18 @@ class Replaying(Dissection):
         return length
 
     def _note(self, data: memoryview, offset: int) -> None:
-        """A user or group came or went."""
+        """A user or group came or went, or the recorder told of a container."""
         at = self._kernel.last_offset() - offset
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         try:
             block = read_block(bytes(data[at : at + length]))
         except ValueError:
             return  # counted among the events whose parameters do not fit
-        self._state.account_event(block, self._versions.row_to_come())
+        try:
+            self._state.noted_event(block, self._versions.row_to_come())
+        except ValueError as error:
+            what = f"the container's metadata in this event cannot be read: {error}"
+            self.damage.append(Damage(self._path, offset + at, 0, what))
 
     def _resync(self, data: memoryview, at: int, offset: int, final: bool) -> tuple[int, bool]:
         """Look for sound blocks behind a damaged place; what lies between is reported once they are found."""

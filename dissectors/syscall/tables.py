@@ -235,6 +235,45 @@ from_num UINTEGER First event row it is known at.
     "Groups.",
 )
 
+CONTAINERS = Relation(
+    "containers",
+    "container_id",
+    "(SELECT p.container_id FROM processes p WHERE p.proc_id = e.proc_id)",
+    _columns("""
+container_id VARCHAR Id as shown, 'host' for the machine itself.
+full_id VARCHAR Whole id.
+type VARCHAR Engine that runs it.
+name VARCHAR Its name.
+image VARCHAR Name of its image.
+image_id VARCHAR Id of its image.
+image_repository VARCHAR Name of its image without a tag.
+image_tag VARCHAR Tag of its image.
+image_digest VARCHAR Digest of its image in the registry.
+privileged BOOLEAN Whether it runs privileged.
+host_pid BOOLEAN Whether it shares the machine's pid namespace.
+host_network BOOLEAN Whether it shares the machine's network.
+host_ipc BOOLEAN Whether it shares the machine's IPC namespace.
+ip VARCHAR Its first address.
+cni VARCHAR What the network plugin answered, JSON.
+labels VARCHAR[] Labels as key:value.
+mounts VARCHAR[] Mounts as source:dest:mode:rdwr:propagation.
+env VARCHAR[] Environment it was made with, as NAME=value.
+healthcheck VARCHAR Command of its health check.
+liveness_probe VARCHAR Command of its liveness probe.
+readiness_probe VARCHAR Command of its readiness probe.
+created_ns BIGINT When it was made, in nanoseconds since 1970.
+pod_name VARCHAR Name of its pod.
+pod_namespace VARCHAR Namespace of its pod.
+pod_uid VARCHAR Uid of its pod.
+pod_sandbox_id VARCHAR Whole id of its pod's sandbox.
+pod_labels VARCHAR[] Labels of its pod as key:value.
+is_pod_sandbox BOOLEAN Whether it is the sandbox of a pod.
+first_num UINTEGER First event row at which a process is known to be in it.
+last_num UINTEGER Last event row from which on a process is known to be in it.
+"""),
+    "Containers, each with all that the capture ever says of it.",
+)
+
 INTERFACES = Relation(
     "interfaces",
     "name",
@@ -260,5 +299,6 @@ RELATIONS = (
     STREAMS,
     USERS,
     GROUPS,
+    CONTAINERS,
     INTERFACES,
 )

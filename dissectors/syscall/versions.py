@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from thresher.dissectors.syscall import batches
-from thresher.dissectors.syscall.containers import container_id
+from thresher.dissectors.syscall.container_rows import Containers
 from thresher.dissectors.syscall.event_table import GENERIC_BASE, event_types, syscall_names
 from thresher.dissectors.syscall.initial_state import UNSET, InitialState, signed
 from thresher.dissectors.syscall.kernel import columns as c
@@ -77,7 +77,7 @@ class Versions:
         self._next_row = 0
         self._fds_taken = 0
         self._environments_taken = 0
-        self._containers: dict[str, str] = {}
+        self._containers = Containers(state.containers)
         self._seen_types: set[int] = set()
 
     def first_row(self, count: int) -> int:
@@ -89,6 +89,14 @@ class Versions:
     def row_to_come(self) -> int:
         """``num`` of the next event."""
         return self._next_row + int(self._kernel.pending())
+
+    def note_events(self, cells: NDArray[np.int64], first: int, count: int) -> None:
+        """Remember when each container was first and last seen; before the versions of later rows are taken."""
+        self._containers.note(cells[c.C_PROC, :count], first)
+
+    def containers(self) -> list[Batch]:
+        """What is known of containers when the capture has ended."""
+        return [("containers", self._containers.batch())]
 
     def take(self) -> list[Batch]:
         """Everything made since the last call, but for the events."""
@@ -149,7 +157,7 @@ class Versions:
         columns["arguments"] = pc.if_else(
             split_by_spaces(joined, cells[:, c.T_NARGS]), pa.scalar(None, LIST), batches.parts(listed)
         )
-        columns["container_id"] = self._container_ids(columns["cgroups"])
+        columns["container_id"] = self._containers.ids(columns["cgroups"])
         return [("processes", pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)))]
 
     def _identities(self, cells: NDArray[np.int64], known: NDArray[np.bool_]) -> dict[str, pa.Array]:
@@ -176,17 +184,6 @@ class Versions:
         variables = batches.texts(self._kernel.arena, grid, 0, first, last, keep_empty=True)
         arrays = [pa.array(np.arange(first, last, dtype=np.uint32)), batches.parts(variables)]
         return [("environments", pa.RecordBatch.from_arrays(arrays, names=["environment_id", "variables"]))]
-
-    def _container_ids(self, cgroups: pa.Array) -> pa.Array:
-        encoded = cgroups.dictionary_encode()
-        words = []
-        for line in encoded.dictionary.to_pylist():
-            if line not in self._containers:
-                self._containers[line] = container_id(line)
-            words.append(self._containers[line])
-        words.append("host")
-        indices = encoded.indices.fill_null(len(words) - 1)
-        return pa.array(words, pa.string()).take(indices)
 
     def _fds(self) -> list[Batch]:
         versions = self._kernel.fds.versions

@@ -16,13 +16,20 @@ KEY = ("evt.rawtime", "evt.cpu", "thread.tid")
 """Unique in every recording."""
 
 FIELDS = (
-    "evt.type", "evt.category", "evt.is_io", "evt.is_io_read", "evt.is_io_write", "evt.failed", "evt.res", "evt.rawres",
-    "evt.args", "evt.buflen", "proc.pid", "proc.vpid", "proc.ppid", "proc.sid", "proc.tty", "proc.name", "proc.exe",
-    "proc.exepath", "proc.args", "proc.cmdline", "proc.cwd", "proc.pname", "proc.aname[1]", "proc.aname[2]",
-    "proc.aname[3]", "proc.apid[2]", "user.uid", "user.name", "user.loginuid", "group.gid", "fd.num", "fd.type",
-    "fd.typechar", "fd.name", "fd.directory", "fd.filename", "fd.cip", "fd.sip", "fd.lip", "fd.rip", "fd.cport",
-    "fd.sport", "fd.lport", "fd.rport", "fd.l4proto", "fd.is_server",
+    "evt.num", "evt.type", "evt.category", "evt.is_io", "evt.is_io_read", "evt.is_io_write", "evt.io_dir",
+    "evt.is_wait", "evt.failed", "evt.res", "evt.rawres", "evt.args", "evt.buflen", "evt.count", "evt.is_open_read",
+    "evt.is_open_write", "evt.is_open_exec", "evt.is_open_create", "thread.vtid", "thread.ismain", "proc.pid",
+    "proc.vpid", "proc.ppid", "proc.sid", "proc.vpgid", "proc.tty", "proc.name", "proc.exe", "proc.exepath",
+    "proc.args", "proc.cmdline", "proc.cwd", "proc.pname", "proc.pcmdline", "proc.pexepath", "proc.aname[1]",
+    "proc.aname[2]", "proc.aname[3]", "proc.apid[2]", "proc.sname", "proc.is_vpgid_leader", "proc.is_exe_writable",
+    "proc.is_exe_from_memfd", "proc.exe_ino", "proc.fdopencount", "user.uid", "user.name", "user.loginuid",
+    "group.gid", "fd.num", "fd.type", "fd.typechar", "fd.name", "fd.directory", "fd.filename", "fd.cip", "fd.sip",
+    "fd.lip", "fd.rip", "fd.cport", "fd.sport", "fd.lport", "fd.rport", "fd.l4proto", "fd.sockfamily", "fd.is_server",
+    "fd.ino", "fs.path.name", "fs.path.source", "fs.path.target",
 )  # fmt: skip
+
+FILTERED_ONLY = ("fd.ip", "fd.port", "fd.proto")
+"""Recorded as missing everywhere: they stand for either end and have no value to print."""
 
 MISSING = "<NA>"
 ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}

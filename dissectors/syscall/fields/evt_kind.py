@@ -16,7 +16,7 @@ _OPENS = ", ".join(
 _READS, _WRITES = int(TypeFlag.READS_FROM_FD), int(TypeFlag.WRITES_TO_FD)
 _TYPE_FLAGS = "(SELECT t.flags FROM event_types t WHERE t.type_id = e.type_id)"
 _READING, _WRITING = f"{_TYPE_FLAGS} & {_READS} <> 0", f"{_TYPE_FLAGS} & {_WRITES} <> 0"
-_O_READ, _O_WRITE, _O_CREATED = 1, 2, 16384
+_O_READ, _O_WRITE, _O_TMPFILE, _O_CREATED = 1, 2, 8192, 16384
 """The recorder's own numbers of flags (driver, ppm_flag_helpers.h)."""
 
 
@@ -24,11 +24,12 @@ def _flag(name: str, title: str, description: str, place: Sql | Version) -> Fiel
     return Field(name, FieldType.BOOL, title, description, place, example=f"{name} == true")
 
 
-def _opened(flag: int) -> Sql:
-    return Sql(
-        f"e.type_id IN ({_OPENS}) AND coalesce((SELECT f.open_flags & {flag} <> 0 FROM fds f "
-        "WHERE f.fd_id = e.fd_id), FALSE)"
-    )
+def _opened(condition: str) -> Sql:
+    return Sql(f"e.type_id IN ({_OPENS}) AND coalesce((SELECT {condition} FROM fds f WHERE f.fd_id = e.fd_id), FALSE)")
+
+
+def _has(flag: int) -> str:
+    return f"f.open_flags & {flag} <> 0"
 
 
 def _count(name: str, title: str, description: str, condition: str) -> Field:
@@ -137,27 +138,30 @@ EVENT_KIND_FIELDS: tuple[Field, ...] = (
         "I/O direction",
         "'write' for calls that write to a descriptor, 'read' for those that read from one; of calls that do both "
         "'write'.",
-        Version("event_types", f"CASE WHEN r.flags & {_WRITES} <> 0 THEN 'write' WHEN r.flags & {_READS} <> 0 "
-                "THEN 'read' END"),
+        Version(
+            "event_types",
+            f"CASE WHEN r.flags & {_WRITES} <> 0 THEN 'write' WHEN r.flags & {_READS} <> 0 THEN 'read' END",
+        ),
         example='evt.io_dir == "write"',
     ),
     _flag(
         "evt.is_open_read",
         "Opens for reading",
         "Whether an open asks for reading.",
-        _opened(_O_READ),
+        _opened(_has(_O_READ)),
     ),
     _flag(
         "evt.is_open_write",
         "Opens for writing",
         "Whether an open asks for writing.",
-        _opened(_O_WRITE),
+        _opened(_has(_O_WRITE)),
     ),
     _flag(
         "evt.is_open_create",
         "Creates",
-        "Whether an open made the file, which was not there before.",
-        _opened(_O_CREATED),
+        "Whether an open made the file, which was not there before, or a temporary one without a name; the recorder's mark "
+        "of those counts only with writing, since it is on all folders, too.",
+        _opened(f"{_has(_O_CREATED)} OR ({_has(_O_TMPFILE)} AND {_has(_O_WRITE)})"),
     ),
     Field(
         "evt.is_open_exec",

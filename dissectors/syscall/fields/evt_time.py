@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thresher.capture.model import Field, FieldType, Sql, Version, Window
+from thresher.capture.model import Field, FieldType, Sql, Window
 from thresher.dissectors.syscall.event_table import TypeFlag
 
 _SECOND = 1_000_000_000
@@ -22,9 +22,7 @@ def _clock(name: str, title: str, description: str, form: str, example: str) -> 
 
 
 def _part(name: str, title: str, description: str, expression: str, example: str, deprecated: str = "") -> Field:
-    return Field(
-        name, FieldType.UINT, title, description, Sql(expression), example=example, deprecated=deprecated
-    )
+    return Field(name, FieldType.UINT, title, description, Sql(expression), example=example, deprecated=deprecated)
 
 
 EVENT_TIME_FIELDS: tuple[Field, ...] = (

@@ -14,7 +14,7 @@ _PARENT = (
     "CASE WHEN r.name = '' THEN NULL WHEN r.name LIKE '_%/' THEN r.name "
     "ELSE coalesce(nullif(regexp_extract(r.name, '(?s)^(.+)/[^/]+$', 1), ''), '/') END"
 )
-_DIRECTORY = (
+DIRECTORY = (
     f"CASE WHEN r.type_id = 2 THEN nullif(r.name, '') WHEN r.type_id IN {_FILES} THEN {_PARENT} "
     f"WHEN r.type_id = {_UNOPENED} AND r.name LIKE '/%' THEN {_PARENT} END"
 )
@@ -23,12 +23,12 @@ _FILENAME = (
     "nullif(coalesce(nullif(regexp_extract(r.name, '(?s)([^/]+)$', 1), ''), r.name), '') END"
 )
 
-_CONNECTION = "r.type_id IN (3, 4) AND r.role <> 0"
+IS_CONNECTION = "r.type_id IN (3, 4) AND r.role <> 0"
 """Ends are known as client and server only once the role is (libsinsp, sinsp_filtercheck_fd.cpp)."""
 
-_CLIENT = f"CASE WHEN {_CONNECTION} THEN {{}} END"
+CLIENT = f"CASE WHEN {IS_CONNECTION} THEN {{}} END"
 _SERVER = "CASE WHEN r.type_id IN (3, 4, 5, 6) AND r.role <> 0 THEN {} END"
-_SERVER_PORT = "CASE WHEN r.type_id IN (5, 6) OR (r.type_id IN (3, 4) AND r.role <> 0) THEN r.sport END"
+SERVER_PORT = "CASE WHEN r.type_id IN (5, 6) OR (r.type_id IN (3, 4) AND r.role <> 0) THEN r.sport END"
 
 _L4PROTO = (
     "CASE WHEN r.l4proto = 4 THEN 'raw' WHEN r.type_id IN (3, 4) AND r.role = 0 THEN NULL "
@@ -38,17 +38,20 @@ _L4PROTO = (
 _IS_LOCAL_ADDRESS = "EXISTS (SELECT 1 FROM interfaces i WHERE i.address = regexp_extract(r.name, '->(.*):[0-9]+$', 1))"
 _IS_SERVER = (
     f"CASE WHEN r.type_id = {_UNOPENED} THEN NULL WHEN r.type_id IN (5, 6) THEN TRUE "
-    f"WHEN {_CONNECTION} THEN {_IS_LOCAL_ADDRESS} ELSE FALSE END"
+    f"WHEN {IS_CONNECTION} THEN {_IS_LOCAL_ADDRESS} ELSE FALSE END"
 )
 
 
 def _descriptor(name: str, type_: FieldType, title: str, description: str, expression: str, example: str) -> Field:
-    return Field(name, type_, title, description, Version("fds", expression), example=example)
+    aliases = (name.removesuffix("ip") + "net",) if type_ is FieldType.IP else ()
+    return Field(name, type_, title, description, Version("fds", expression), aliases=aliases, example=example)
 
 
 def _local(client: str, server: str) -> str:
-    return f"CASE WHEN {_CONNECTION} THEN CASE WHEN r.client_is_local THEN {client} ELSE {server} END END"
+    return f"CASE WHEN {IS_CONNECTION} THEN CASE WHEN r.client_is_local THEN {client} ELSE {server} END END"
 
+
+LOCAL_PORT, REMOTE_PORT = _local("r.cport", "r.sport"), _local("r.sport", "r.cport")
 
 DESCRIPTOR_FIELDS: tuple[Field, ...] = (
     Field(
@@ -89,7 +92,7 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         FieldType.STRING,
         "Directory",
         "Directory that holds the file; the directory itself where the descriptor is one.",
-        _DIRECTORY,
+        DIRECTORY,
         'fd.directory == "/etc"',
     ),
     _descriptor(
@@ -108,6 +111,7 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         Common(("fd.cip", "fd.sip")),
         is_filter_only=True,
         either=("fd.cip", "fd.sip"),
+        aliases=("fd.net",),
         example="fd.ip in {10.0.0.0/8}",
     ),
     _descriptor(
@@ -115,7 +119,7 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         FieldType.IP,
         "Client address",
         "Address of the client end.",
-        _CLIENT.format("r.cip_{half}"),
+        CLIENT.format("r.cip_{half}"),
         "fd.cip == 10.0.0.1",
     ),
     _descriptor(
@@ -157,7 +161,7 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         FieldType.PORT,
         "Client port",
         "Port of the client end.",
-        _CLIENT.format("r.cport"),
+        CLIENT.format("r.cport"),
         "fd.cport > 32767",
     ),
     _descriptor(
@@ -165,7 +169,7 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         FieldType.PORT,
         "Server port",
         "Port of the server end, also of a listening socket.",
-        _SERVER_PORT,
+        SERVER_PORT,
         "fd.sport == 22",
     ),
     _descriptor(
@@ -173,7 +177,7 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         FieldType.PORT,
         "Local port",
         "Port of the end on this machine.",
-        _local("r.cport", "r.sport"),
+        LOCAL_PORT,
         "fd.lport == 22",
     ),
     _descriptor(
@@ -181,7 +185,7 @@ DESCRIPTOR_FIELDS: tuple[Field, ...] = (
         FieldType.PORT,
         "Remote port",
         "Port of the other end.",
-        _local("r.sport", "r.cport"),
+        REMOTE_PORT,
         "fd.rport == 443",
     ),
     _descriptor(

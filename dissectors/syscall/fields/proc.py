@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from thresher.capture.model import Ancestor, Argument, Field, FieldType, Version
 
+COMMAND_LINE = "r.name || CASE WHEN r.args <> '' THEN ' ' || r.args ELSE '' END"
+
 
 def _process(name: str, type_: FieldType, title: str, description: str, expression: str, example: str) -> Field:
     return Field(name, type_, title, description, Version("processes", expression), example=example)
@@ -68,19 +70,11 @@ PROCESS_FIELDS: tuple[Field, ...] = (
         'proc.exepath startswith "/tmp"',
     ),
     _process(
-        "proc.args",
-        FieldType.STRING,
-        "Arguments",
-        "Command line behind the first word, joined with spaces.",
-        "args",
-        'proc.args contains "--insecure"',
-    ),
-    _process(
         "proc.cmdline",
         FieldType.STRING,
         "Command line",
         "Command name and arguments, joined with spaces.",
-        "r.name || CASE WHEN r.args <> '' THEN ' ' || r.args ELSE '' END",
+        COMMAND_LINE,
         'proc.cmdline contains "/dev/tcp"',
     ),
     _process("proc.cwd", FieldType.STRING, "Folder", "Current folder of the process.", "cwd", 'proc.cwd == "/tmp/"'),

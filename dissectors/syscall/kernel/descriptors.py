@@ -16,7 +16,8 @@ class Descriptors:
 
     ``opens`` counts open files: each version made by ``create`` is one, copies and edits of it stay the same one.
 
-    Table 0 does not exist; ``heads[table, 0]`` is the table's first entry plus one, ``heads[table, 1]`` how many it has.
+    Table 0 does not exist; ``heads[table, 0]`` is the table's first entry plus one, ``heads[table, 1]`` how many there
+    are.
     """
 
     def __init__(self, arena: Arena, seed: int) -> None:

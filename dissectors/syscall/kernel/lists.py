@@ -159,7 +159,7 @@ class Lists:
         self.recognize(version)
         if self.threads.rows.cells[row, T_TABLE] == 0:
             self.threads.rows.cells[row, T_TABLE] = self.fds.new_table()
-        self.fds.put(self.threads.rows.cells[row, T_TABLE], numbers[1], version, 0)
+        self.fds.put(self.threads.rows.cells[row, T_TABLE], numbers[1], version, numbers[13] & O_CLOEXEC)
         return 1
 
     def recognize(self, version: int) -> int:

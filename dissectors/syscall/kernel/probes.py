@@ -115,6 +115,8 @@ class Probes:
         elif self.what == PROBE_PGID:
             column = T_PGID
         wanted = self.threads.rows.cells[row, column]
+        if wanted <= 0:
+            return -1
         if column == T_PGID or self.threads.families.in_namespace(row) == 0:
             found = self.threads.find(wanted)
             if found >= 0 and self.threads.rows.cells[found, T_PID] >= 0:
