@@ -69,7 +69,7 @@ def of_event(block: Block) -> Record | None:
     image = _known(values.get("image"))
     return {
         "container_id": identity,
-        "type": TYPES.get(values["type"]) if isinstance(values.get("type"), int) else None,
+        "type": _type(values.get("type")),
         "name": _known(values.get("name")),
         "image": image,
         **_image_parts(image),
@@ -91,7 +91,7 @@ def of_json(text: str) -> Record | None:
         return None
     labels, sandbox = _pairs(given.get("labels")), _pairs(given.get("pod_sandbox_labels"))
     record: Record = {"container_id": given["id"]}
-    record["type"] = TYPES.get(given["type"]) if isinstance(given.get("type"), int) else None
+    record["type"] = _type(given.get("type"))
     record |= {name: _known(given.get(key)) for name, key in _TEXTS.items()}
     record |= {name: given[name] if isinstance(given.get(name), bool) else None for name in _BOOLS}
     record |= {name: _probe(given.get(key)) for name, key in _PROBES.items()}
@@ -109,6 +109,10 @@ def of_json(text: str) -> Record | None:
 def merged(old: Record, new: Record) -> Record:
     """What is known after one more record: what it says, and what it leaves open as before."""
     return {**old, **{name: value for name, value in new.items() if value not in (None, [], "")}}
+
+
+def _type(value: object) -> str | None:
+    return TYPES.get(value) if isinstance(value, int) else None
 
 
 def _known(value: object) -> str | None:

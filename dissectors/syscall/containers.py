@@ -39,18 +39,20 @@ ENGINES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("containerd", (r"\A/(?P<space>[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)/(?P<id>[^/]{1,64})\Z",)),
-    ("lxc", (r"/lxc(?:\.payload)?/([^/]+)", r"/lxc\.payload\.([^/]+)")),
     (
         "libvirt_lxc",
         (r"/([^/]+)\.libvirt-lxc(?:/|\Z)", r"/machine-lxc\\x2d([^/]+)\.scope", r"/libvirt/lxc/([^/]+)"),
     ),
+    ("lxc", (r"/lxc(?:\.payload)?/([^/]+)", r"/lxc\.payload\.([^/]+)")),
     ("bpm", (r"(?:\A|/)bpm-([^/]+)\.scope",)),
 )
 """Engines in the order in which they are tried, and the patterns of the paths they give their containers."""
 
 _COMPILED = tuple((engine, tuple(map(re.compile, patterns))) for engine, patterns in ENGINES)
 _UNITS = (".service", ".slice", ".scope")
-_SHELLS = frozenset(("user.slice", "system.slice", "init.scope", "kubepods", "docker", "lxc", "machine.slice"))
+_SHELLS = frozenset(
+    ("user.slice", "system.slice", "init.scope", "kubepods", "docker", "lxc", "machine.slice", "lxc.payload", "machine")
+)
 """First parts of paths that are systemd's or an engine's own folders and name no namespace of containerd."""
 
 _POD = re.compile(

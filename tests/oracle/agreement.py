@@ -16,7 +16,7 @@ KEY = ("evt.rawtime", "evt.cpu", "thread.tid")
 """Unique in every recording."""
 
 FIELDS = (
-    "evt.num", "evt.type", "evt.category", "evt.is_io", "evt.is_io_read", "evt.is_io_write", "evt.io_dir",
+    "evt.type", "evt.category", "evt.is_io", "evt.is_io_read", "evt.is_io_write", "evt.io_dir",
     "evt.is_wait", "evt.failed", "evt.res", "evt.rawres", "evt.args", "evt.buflen", "evt.count", "evt.is_open_read",
     "evt.is_open_write", "evt.is_open_exec", "evt.is_open_create", "thread.vtid", "thread.ismain", "proc.pid",
     "proc.vpid", "proc.ppid", "proc.sid", "proc.vpgid", "proc.tty", "proc.name", "proc.exe", "proc.exepath",
@@ -30,6 +30,9 @@ FIELDS = (
 
 FILTERED_ONLY = ("fd.ip", "fd.port", "fd.proto")
 """Recorded as missing everywhere: they stand for either end and have no value to print."""
+
+RENUMBERED = "evt.num"
+"""libsinsp of today counts without enter events; the numbers people cite are those of sysdig 0.29.3."""
 
 MISSING = "<NA>"
 ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}

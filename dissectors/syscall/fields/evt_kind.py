@@ -159,8 +159,8 @@ EVENT_KIND_FIELDS: tuple[Field, ...] = (
     _flag(
         "evt.is_open_create",
         "Creates",
-        "Whether an open made the file, which was not there before, or a temporary one without a name; the recorder's mark "
-        "of those counts only with writing, since it is on all folders, too.",
+        "Whether an open made the file, which was not there before, or a temporary one without a name (the recorder's "
+        "mark of these counts only with writing, since folders have it, too).",
         _opened(f"{_has(_O_CREATED)} OR ({_has(_O_TMPFILE)} AND {_has(_O_WRITE)})"),
     ),
     Field(
