@@ -61,6 +61,7 @@ class BlockRun:
             block_dissector.begin_probe(reader, stream.path, probe)
             if probe
             else block_dissector.begin(reader, stream.path)
+        )
         self.failure: Damage | None = None
         self._path = stream.path
         self._chunks = stream.chunks()

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from thresher.dissectors.syscall.errors import ERRORS
 from thresher.dissectors.syscall.event_table import (
+    ACCEPT4,
     CATEGORIES,
     GENERIC_BASE,
     event_types,
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Table = NDArray[np.int64]
-
-ACCEPT4 = frozenset({56, 57, 248, 249})
-"""Old event types called accept that were recorded for accept4 calls: they have its flags."""
 
 EVENT_TYPES: tuple[tuple[str, int, Any], ...] = (
     ("time_ns", c.C_TIME, pa.int64()),

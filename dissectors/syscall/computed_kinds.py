@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.errors import QueryError
 from thresher.dissectors.syscall import called_paths, params, polled, syslog_text
 from thresher.dissectors.syscall.arguments import Arguments, decoded
-from thresher.dissectors.syscall.batches import ACCEPT4
-from thresher.dissectors.syscall.event_table import GENERIC_BASE, TypeFlag, event_types, syscall_names
+from thresher.dissectors.syscall.event_table import ACCEPT4, GENERIC_BASE, TypeFlag, event_types, syscall_names
 from thresher.dissectors.syscall.fields.arguments import BUFFER
 
 if TYPE_CHECKING:

@@ -12,6 +12,9 @@ from typing import Any
 GENERIC_BASE = 65536
 """A generic ``syscall`` event has type_id GENERIC_BASE + its system call code."""
 
+ACCEPT4 = frozenset({56, 57, 248, 249})
+"""Old event types called accept that were recorded for accept4 calls: they have its flags."""
+
 CATEGORIES = {
     0: "unknown",
     1: "other",

@@ -1,4 +1,4 @@
-"""Names of well-known ports (IANA's registry); data for the fields of connections."""
+"""Names of well-known ports (IANA's registry); data for the fields of connections, stages ③–⑤."""
 
 from __future__ import annotations
 

@@ -43,10 +43,8 @@ OTHER_TYPE = {
 KUBERNETES = "libsinsp has emptied it for the plugin k8smeta; nothing in a capture says it"
 NO_KIND = "which program started a check is not in a capture: compare proc.cmdline with container.healthcheck and so on"
 SAMPLES = "the recorder's samples of processor use are events of their own: evt.rawarg.cpu_usr and cpu_sys"
-RESOLVED = "fd.rip.name and its like belong to what was said on the wire; only live libsinsp asks a name server"
 MEMORY = "sizes and page faults are arguments of the events that report them: evt.rawarg.vm_size, pgft_maj and so on"
 MISSING = {
-    **{f"fd.{end}ip.name": RESOLVED for end in "cslr"},
     **dict.fromkeys(
         (
             "proc.vmsize",
