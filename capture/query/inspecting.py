@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thresher.capture.evidence import Gathered
-from thresher.capture.model import Ancestor, FieldRef, Replay, Window
+from thresher.capture.model import Ancestor, FieldRef, Replay
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.query.window import fetch, raw_events
 from thresher.capture.store.keyed_tables import can_be_told
