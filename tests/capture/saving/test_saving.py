@@ -21,8 +21,17 @@ from thresher.capture.query.inspecting import is_printable
 from thresher.capture.saving.save import save
 from thresher.capture.saving.target import digest
 
-APART = frozenset(("evt.num", "evt.reltime", "evt.gap", "fd.stream", "fd.open_id"))
-"""Fields that count or compare what was left out."""
+APART = frozenset(("evt.num", "evt.gap", "fd.stream", "fd.open_id", "proc.pcmdline"))
+"""Fields that count or compare what was left out, or tell of parents that go along as bare entries."""
+SEEN = ("evt.reltime", "evt.deltatime", "container.first_seen", "container.last_seen", "thread.exec", "thread.totexec")
+    "evt.reltime",
+    "evt.deltatime",
+    "container.first_seen",
+    "container.last_seen",
+    "thread.exectime",
+    "thread.totexectime",
+)
+"""Beginnings of the names of those that measure from what was left out."""
 ANCESTORS = ("proc.aname[1]", "proc.apid[1]", "proc.aname[2]")
 
 
@@ -32,7 +41,8 @@ def opened(path: Path) -> Case:
 
 def fields(case: Case) -> list[str]:
     found = [field for field in case.fields() if is_printable(field) and not isinstance(field.place, Gathered)]
-    return [*(field.name for field in found if field.name not in APART), *ANCESTORS]
+    names = [field.name for field in found if field.name not in APART and not field.name.startswith(SEEN)]
+    return [*names, *ANCESTORS]
 
 
 def saved(case: Case, text: str, target: Path) -> Case:
