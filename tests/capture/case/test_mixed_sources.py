@@ -33,7 +33,7 @@ def rows(case: Case, text: str, *fields: str) -> list[tuple[Value, ...]]:
 
 
 def stores(case: Case, text: str) -> set[int]:
-    return {case.number(int(position))[0] for position in case.select(text)}
+    return set(case.store_of(case.select(text)))
 
 
 def test_the_rows_of_both_stand_on_one_clock(case: Case) -> None:

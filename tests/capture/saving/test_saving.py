@@ -23,7 +23,7 @@ from thresher.capture.saving.target import digest
 
 APART = frozenset(("evt.num", "evt.gap", "fd.stream", "fd.open_id", "proc.pcmdline"))
 """Fields that count or compare what was left out, or tell of parents that go along as bare entries."""
-SEEN = ("evt.reltime", "evt.deltatime", "container.first_seen", "container.last_seen", "thread.exec", "thread.totexec")
+SEEN = (
     "evt.reltime",
     "evt.deltatime",
     "container.first_seen",
