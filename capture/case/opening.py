@@ -28,9 +28,8 @@ def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = Tr
 
     stores: list[Store] = []
     try:
-        stores.extend(
-            open_store(inputs, cache=cache, background=background) for inputs in located(specs, follow=follow)
-        )
+        found = located(specs, follow=follow, cache=cache)
+        stores.extend(open_store(inputs, cache=cache, background=background) for inputs in found)
         return Case(stores)
     except BaseException:
         for store in stores:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import logging
 from typing import TYPE_CHECKING
 
+from thresher.capture.errors import UsageError
 from thresher.capture.inputs.locate import InputSet, locate
-from thresher.capture.store import entries
+from thresher.capture.store import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,23 +16,27 @@ if TYPE_CHECKING:
 
     from thresher.capture.inputs.aws.s3 import Report
 
-FOLDER = "fetched"
 TOLD = 3
 log = logging.getLogger(__name__)
 
 
-def located(specs: Sequence[str], *, follow: bool = False) -> list[InputSet]:
+def located(specs: Sequence[str], *, follow: bool = False, cache: bool = True) -> list[InputSet]:
     """The input sets behind specifications, those in AWS brought here; ``follow`` as in ``locate``.
 
     Raises:
         UnreadableError: nothing readable is there, or AWS refuses.
-        UsageError: a queue is named, which can only be fetched.
+        UsageError: a queue is named, which can only be fetched, or nothing may be kept, which a copy would be.
     """
     from thresher.capture.inputs.aws.fetching import is_remote
 
     sets: list[InputSet] = []
     for spec in specs:
         if is_remote(spec):
+            if not cache:
+                raise UsageError(
+                    f"{spec}: opening it keeps a copy in the cache, which --no-cache forbids; "
+                    f"'thresher fetch {spec} FOLDER' puts one where you say"
+                )
             found = locate([str(_fetched(spec))])
             sets += [dataclasses.replace(each, spec=spec) for each in found]
         else:
@@ -44,8 +48,7 @@ def _fetched(spec: str) -> Path:
     """The folder in the cache that holds a copy of what the specification names."""
     from thresher.capture.inputs.aws.fetching import Wanted, fetch
 
-    digest = hashlib.sha256(spec.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    folder = entries.cache_folder() / FOLDER / digest
+    folder = fetched.folder_of(spec)
     report = fetch(Wanted(spec), folder, _nothing)
     _tell(spec, report)
     if report.was_interrupted:

@@ -275,4 +275,9 @@ def prune(limit_bytes: int = LIMIT_BYTES, keep: str = "") -> list[str]:
 
 def age_days(listing: Listed, now: float | None = None) -> float:
     """Days since an entry was last opened."""
-    return ((now if now is not None else time.time()) - listing.used) / 86400
+    return days_since(listing.used, now)
+
+
+def days_since(moment: float, now: float | None = None) -> float:
+    """Days since a moment in seconds since 1970."""
+    return ((now if now is not None else time.time()) - moment) / 86400

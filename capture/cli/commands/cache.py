@@ -11,7 +11,7 @@ from thresher.capture.escape import escape
 
 @click.group("cache")
 def command() -> None:
-    """List or remove the indexes of captures that are kept for the next time.
+    """List or remove the indexes of captures, and copies of remote logs, that are kept for the next time.
 
     They hold what the captures hold. --no-cache leaves none.
     """
@@ -20,11 +20,13 @@ def command() -> None:
 @command.command("ls")
 def ls() -> int:
     """List key, size in bytes, days since the last use and capture of each, separated by tabs."""
-    from thresher.capture.store import entries
+    from thresher.capture.store import entries, fetched
 
     for each in entries.listed():
         capture = each.manifest.path if each.manifest else "(incomplete)"
         output.line(f"{each.key}\t{each.size_bytes}\t{entries.age_days(each):.1f}\t{escape(capture)}")
+    for copy in fetched.listed():
+        output.line(f"{copy.key}\t{copy.size_bytes}\t{entries.days_since(copy.used):.1f}\t{escape(copy.spec)} (copy)")
     return 0
 
 
@@ -33,11 +35,16 @@ def ls() -> int:
 @click.argument("keys", nargs=-1, metavar="[KEY | CAPTURE]...")
 def rm(everything: bool, keys: tuple[str, ...]) -> int:
     """Remove indexes, named by the key that 'cache ls' prints or by their capture."""
-    from thresher.capture.store import entries
+    from thresher.capture.store import entries, fetched
 
     if not everything and not keys:
         raise UsageError("say which with a KEY or CAPTURE, or --all")
-    chosen = [each.key for each in entries.listed()] if everything else [entries.of_path(key) or key for key in keys]
+    if everything:
+        keys = (*(each.key for each in entries.listed()), *(copy.key for copy in fetched.listed()))
+    copies = [key for key in keys if fetched.remove(key)]
+    for key in copies:
+        output.line(f"removed {escape(key)}")
+    chosen = [entries.of_path(key) or key for key in keys if key not in copies]
     missing = 0
     for key in chosen:
         if entries.remove(key):
