@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from thresher.capture.escape import escape
 from thresher.capture.follow import End, Line, Piece, Stream, assemble, hex_lines, text_lines
 
 ENDS = [End(4, "a->b", ["curl (1)"]), End(9, "a->b", ["httpd (2)"])]
@@ -96,4 +97,4 @@ def test_every_captured_byte_of_the_telling_end_is_shown_once_in_both_forms(
         assert direction.missing >= 0
     shown = b"".join(bytes.fromhex(line.text[10:58].replace(" ", "")) for line in hex_lines(stream) if not line.is_note)
     assert shown == stream.data()
-    assert all(line.text.isprintable() or line.text == "" for line in text_lines(stream))
+    assert all(escape(line.text) == line.text for line in text_lines(stream))
