@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from thresher.capture.credentials import Credentials
     from thresher.capture.custody import Content, Finding
-    from thresher.capture.evidence import Kept, OnProgress, Proven, Wanted
+    from thresher.capture.evidence import Kept, Keys, OnProgress, Proven, Wanted
     from thresher.capture.model import (
         ByteSource,
         ColourRule,
@@ -304,6 +304,10 @@ class Dissector(ABC):
     def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
         """All values of the ``Gathered`` fields of a group, in any order; a field has at most one for an event."""
         raise NotImplementedError(f"{self.name} gathers no {group}")
+
+    def tell(self, what: str, lookup: Lookup) -> Keys:
+        """All values of the ``Told`` field whose expression is ``what``."""
+        raise NotImplementedError(f"{self.name} tells no {what}")
 
     def prove(self, ref: FieldRef, event: RawEvent, lookup: Lookup) -> Proof:
         """What proves the value that the event has of a field which is not ``Gathered``; the event, unless told."""

@@ -23,6 +23,13 @@ class Gathered(Window):
     """
 
 
+class Keys(NamedTuple):
+    """Values of a field that is ``Told`` for keys that events share: as many of each, each key once."""
+
+    keys: Sequence[Value]
+    values: Sequence[Value]
+
+
 class Proven(NamedTuple):
     """One value of a ``Gathered`` field: of the event in row ``num``, as the event in row ``source`` proves."""
 

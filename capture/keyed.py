@@ -20,6 +20,14 @@ class Keyed(Window):
 
 
 @dataclass(frozen=True, slots=True)
+class Told(Keyed):
+    """What the dissector tells of every key at once, from all of the store; see ``Dissector.tell``.
+
+    ``expression`` names what it is to tell; keys are whole numbers.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class OfAddress(Keyed):
     """What the user's own files say of an address; see ``capture.addresses`` for ``fact``.
 

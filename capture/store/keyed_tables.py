@@ -8,11 +8,12 @@ from thresher.capture import addresses, config
 from thresher.capture.errors import UsageError
 from thresher.capture.keyed import Keyed, OfAddress
 from thresher.capture.model import FieldType
-from thresher.capture.store.computing import arrow_type, type_of
+from thresher.capture.store.computing import FieldValues, arrow_type, type_of
 
 if TYPE_CHECKING:
     import duckdb
 
+    from thresher.capture.evidence import Keys
     from thresher.capture.model import Field
 
 
@@ -27,6 +28,18 @@ def build(field: Field, place: Keyed, cursor: duckdb.DuckDBPyConnection, table: 
         cursor.execute(f"CREATE TABLE {table} AS SELECT key, {value} FROM ({place.expression}) WHERE value IS NOT NULL")
         return
     _look_up(field, place, cursor, table)
+
+
+def build_told(field: Field, told: Keys, cursor: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Make ``table`` of what the dissector tells of each key."""
+    import pyarrow as pa
+
+    columns = FieldValues(field).arrays(told.values)
+    cursor.register("incoming", pa.table({"key": pa.array(told.keys, type=pa.int64()), **columns}))
+    try:
+        cursor.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
+    finally:
+        cursor.unregister("incoming")
 
 
 def depends_on(place: object) -> str:

@@ -13,12 +13,13 @@ import duckdb
 
 from thresher.capture.errors import QueryError
 from thresher.capture.evidence import Gathered
-from thresher.capture.keyed import Keyed
+from thresher.capture.keyed import Keyed, Told
 from thresher.capture.model import Computed, FieldRef, FieldType, Replay, Window
 from thresher.capture.store import database, keyed_tables, probing, schema
 from thresher.capture.store.cancel import Cancel, watched
 from thresher.capture.store.computing import Computing, type_of
 from thresher.capture.store.gathering import Gathering, fields_of
+from thresher.capture.store.looking_up import StoreLookup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,7 +149,10 @@ class Lazy:
             self._failures.update(gathering.failures)
             return
         table = prefix + table_name(ref)
-        if isinstance(place, Keyed):
+        if isinstance(place, Told):
+            told = self._store.dissector.tell(place.expression, StoreLookup(self._store, cancel))
+            keyed_tables.build_told(ref.field, told, cursor, table)
+        elif isinstance(place, Keyed):
             with watched(cursor, cancel):
                 keyed_tables.build(ref.field, place, cursor, table)
         elif isinstance(place, Window):

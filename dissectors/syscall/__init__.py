@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from thresher.capture.contract import Events
-    from thresher.capture.evidence import Kept, OnProgress, Proof, Proven
+    from thresher.capture.evidence import Kept, Keys, OnProgress, Proof, Proven
     from thresher.capture.model import ByteSource, FieldRef, Node, Value
 
 
@@ -78,6 +78,12 @@ class Syscall(BlockDissector):
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
         """The event types that can have an argument field."""
         return computed_types(field_name, argument)
+
+    def tell(self, what: str, lookup: Lookup) -> Keys:
+        """How processes came to where they are."""
+        from thresher.dissectors.syscall.arrivals import words
+
+        return words(lookup)
 
     def prove(self, ref: FieldRef, event: RawEvent, lookup: Lookup) -> Proof:
         """The event, list or clone that a value comes from."""

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from thresher.capture.evidence import Gathered, Proof
+from thresher.capture.keyed import Told
 from thresher.capture.model import Ancestor, EventFlag, Field, Version, Window
+from thresher.dissectors.syscall.arrivals import arrivals
 from thresher.dissectors.syscall.fields import FIELDS
 from thresher.dissectors.syscall.names import number
 from thresher.dissectors.syscall.origins import ancestor_at, descriptor_origins, event_names, process_origins
@@ -59,6 +61,8 @@ def prove(ref: FieldRef, event: RawEvent, lookup: Lookup) -> Proof:
     if field.name in OF_DESCRIPTOR:
         found = descriptor_origins(lookup, event.row, {field.name: OF_DESCRIPTOR[field.name]}).get(field.name)
         return found if found is not None else _unknown("descriptor")
+    if isinstance(place, Told):
+        return _of_arrival(event, lookup)
     if isinstance(place, Window) and not isinstance(place, Gathered):
         return _before(event, lookup)
     if isinstance(place, Version) and place.relation not in ("event_types", "errors"):
@@ -74,6 +78,14 @@ def _named(field: Field, proof: Proof) -> Proof:
     if field.name not in _BY_ACCOUNTS:
         return proof
     return proof._replace(text=f"the id: {proof.text or 'this event'}; its name: the user list")
+
+
+def _of_arrival(event: RawEvent, lookup: Lookup) -> Proof:
+    """The event by which the process came to where it is, or the process list."""
+    found = dict(arrivals(lookup)).get(number(event.row, "proc_id", -1))
+    if found is None or found.source is None:
+        return Proof("process list", "the process list")
+    return Proof("event", event_names(lookup, {found.source}).get(found.source, ""), found.source)
 
 
 def _of_ancestor(field: Field, place: Ancestor, argument: str | None, event: RawEvent, lookup: Lookup) -> Proof:

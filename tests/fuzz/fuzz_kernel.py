@@ -36,7 +36,9 @@ class Search:
     Attributes:
         tried: inputs so far.
         broken: of them, those that crashed, hung or broke a law.
+        both: of them, those that both kernels got, in processes that came to their end.
         peak_mib: the most memory that a process took.
+        slowest_s, slowest_both_s: the most processor time of an input that one kernel got, or both.
     """
 
     def __init__(self, given: argparse.Namespace) -> None:
@@ -45,7 +47,10 @@ class Search:
         self._make = maker(given.seed)
         self.tried = 0
         self.broken = 0
+        self.both = 0
         self.peak_mib = 0
+        self.slowest_s = 0.0
+        self.slowest_both_s = 0.0
 
     def run(self) -> None:
         """Slice after slice, until there are enough inputs or no time is left."""
@@ -93,7 +98,9 @@ class Search:
         for line in output.splitlines():
             found = json.loads(line)
             if isinstance(found, dict):
-                self.peak_mib = max(self.peak_mib, found["peak_mib"])
+                self.both += found["both"]
+                for name in ("peak_mib", "slowest_s", "slowest_both_s"):
+                    setattr(self, name, max(getattr(self, name), found[name]))
             else:
                 self._keep(*found)
 
@@ -119,7 +126,10 @@ def main() -> int:
     parser.add_argument("--kernel", default="", help="folder of another compiled kernel")
     search = Search(parser.parse_args())
     search.run()
-    print(f"{search.tried} inputs, {search.broken} broken, at most {search.peak_mib} MiB")
+    print(
+        f"{search.tried} inputs, {search.both} of them in both kernels, {search.broken} broken, at most "
+        f"{search.peak_mib} MiB, {search.slowest_s:.2f} s in one kernel and {search.slowest_both_s:.2f} s in both"
+    )
     return 1 if search.broken else 0
 
 

@@ -1,6 +1,6 @@
 """Runs a range of the fuzzer's inputs in a process of its own, which may crash, hang or run out of memory.
 
-Usage: ``kernel_worker.py JSON``; see ``Task``. It prints a line for each broken law, and the memory taken at the end.
+Usage: ``kernel_worker.py JSON``; see ``Task``. It prints a line for each broken law, and at the end what it took.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import resource
 import signal
 import struct
 import sys
+import time
 import types
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +64,10 @@ def use_kernel(folder: str) -> None:
     sys.modules[package.__name__] = package
 
 
-def work(task: Task) -> int:
-    """Try all inputs; how many broke a law."""
+def work(task: Task) -> dict[str, float]:
+    """Try all inputs; how many both kernels got, and the processor time of the slowest with one and with both."""
     made = kernel_inputs.maker(task.seed)
-    broken = 0
+    told = {"both": 0, "slowest_s": 0.0, "slowest_both_s": 0.0}
     with Path(task.place).open("r+b") as file:
         place = mmap.mmap(file.fileno(), 8)
         for number in range(task.first, task.last):
@@ -74,17 +75,20 @@ def work(task: Task) -> int:
             data, step = made(number), kernel_inputs.step(task.seed, number)
             both = bool(task.both_every) and number % task.both_every == 0
             signal.setitimer(signal.ITIMER_PROF, task.seconds * (SLOWER if both else 1))
+            started = time.process_time()
             try:
                 if both or number % LAWS_EVERY == 0:
                     checked(data, ("compiled", "interpreted") if both else ("compiled",), step)
                 else:
                     run(data, "compiled", step)
             except Exception as error:
-                broken += 1
                 print(json.dumps([number, f"{type(error).__name__}: {error}"]), flush=True)
             signal.setitimer(signal.ITIMER_PROF, 0)
+            which = "slowest_both_s" if both else "slowest_s"
+            told[which] = max(told[which], time.process_time() - started)
+            told["both"] += both
         place[:] = struct.pack("<q", task.last)
-    return broken
+    return told
 
 
 def main() -> int:
@@ -97,8 +101,8 @@ def main() -> int:
     if task.memory_mib:
         limit = task.memory_mib << 20
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    work(task)
-    print(json.dumps({"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}), flush=True)
+    told = work(task)
+    print(json.dumps({"peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10, **told}), flush=True)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thresher.capture.keyed import Told
 from thresher.capture.model import Ancestor, Field, FieldType, Replay, Sql, Version
 
 _STARTED = "nullif(greatest(r.clone_ns, 0), 0)"
@@ -124,6 +125,15 @@ STATE_FIELDS: tuple[Field, ...] = (
         "vpid",
     ),
     _leads("proc.is_pgid_leader", "Leads group", "Whether the process leads its process group.", "pgid", "pid"),
+    Field(
+        "proc.origin",
+        FieldType.STRING,
+        "Origin",
+        "How the process came to where it is: entrypoint (its container's first), child (forked there), entered "
+        "(from outside), before (the capture) or host (in no container).",
+        Told("arrivals", "e.proc_id"),
+        example='proc.origin == "entered"',
+    ),
     Field(
         "proc.loginshellid",
         FieldType.INT,

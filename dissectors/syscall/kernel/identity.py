@@ -51,8 +51,12 @@ class Identity:
         return self.set_shown(row, T_CAPEFF, self.call.number(S_CAPEFF, 0))
 
     def new_namespace(self, row: int) -> int:
-        """A new user namespace gives all capabilities in it."""
-        if self.call.result < 0 or row < 0 or not self.call.number(S_FLAGS, 0) & CL_NEWUSER:
+        """Unshare and setns: what comes is another version; a new user namespace gives all capabilities in it."""
+        if self.call.result < 0 or row < 0:
+            return 0
+        if self.threads.rows.cells[row, T_PID] >= 0:
+            self.threads.touch(row, ORIGIN_EVENT)
+        if not self.call.number(S_FLAGS, 0) & CL_NEWUSER:
             return 0
         for column in range(T_CAPINH, T_CAPEFF + 1):
             self.set_shown(row, column, ALL_CAPS)
