@@ -1,4 +1,4 @@
-"""Pieces of one buffer as a sequence of bytes, cut out only when asked for; shared by stages ② and ③."""
+"""Pieces of one buffer as a sequence of bytes, cut out only when asked for; shared by stages ① to ③."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Pieces(Sequence[bytes]):
     """Stretches of a buffer.
 
     Args:
-        data: the buffer, with ``PADDING`` behind it.
+        data: the buffer; where the pieces are blocks, with ``PADDING`` behind it.
         starts: where each piece begins in it.
         lengths: how many bytes each has.
     """

@@ -22,7 +22,8 @@ from thresher.capture.store.copies import notes as notes_on_copies
 from thresher.capture.store.entries import Manifest
 from thresher.capture.store.facts import Facts, FileFacts, Span, span, to_meta
 from thresher.capture.store.lazy import version
-from thresher.capture.store.records import RecordWriter, Staged
+from thresher.capture.store.records import RecordWriter
+from thresher.capture.store.staging import Staged
 from thresher.capture.store.writer import Writer
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from thresher.capture.inputs.spool import Bytes, FileBytes, MissingBytes, SpoolW
 from thresher.capture.inputs.streams import InputFile, InputStream, open_stream
 from thresher.capture.model import Damage
 from thresher.capture.store.facts import FileFacts
-from thresher.capture.store.records import MOST_BYTES, Staged, stage
+from thresher.capture.store.staging import MOST_BYTES, Staged, stage, text_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -222,7 +222,7 @@ class RecordSource(Source):
                 taken, rest = split(rest, target - rows)
                 held.append(taken)
                 rows += len(taken.texts)
-                size += sum(map(len, taken.texts))
+                size += text_bytes(taken)
                 if rows >= target or size >= MOST_BYTES:
                     yield Item(stage(held), self._done())
                     target = ROW_GROUP - FIRST_RECORDS if target == FIRST_RECORDS else ROW_GROUP
@@ -319,7 +319,7 @@ class RecordSource(Source):
 
     def _account(self, records: Records) -> None:
         self.outcome.accounting.event_blocks += len(records.texts)
-        self.outcome.accounting.event_bytes += sum(map(len, records.texts))
+        self.outcome.accounting.event_bytes += text_bytes(records)
 
     def _read_out(self, opened: _Opened) -> None:
         """Read the rest, so that the digest covers the whole file, and note what is known of it."""

@@ -74,7 +74,8 @@ class Copies:
 
     def _sorted(self, table: pa.Table, candidates: np.ndarray, ids: list[str], first_num: int) -> Sorted:
         known = self._stored(ids)
-        texts = table.column("raw").take(pa.array(candidates)).to_pylist()
+        raw = table.column("raw")  # of views, which Arrow cannot take
+        texts = [raw[place].as_py() for place in candidates.tolist()]
         is_kept = np.ones(table.num_rows, bool)
         copies: list[tuple[int, int]] = []
         conflicts: dict[int, tuple[object, ...]] = {}

@@ -13,7 +13,8 @@ from thresher.capture.registry import Catalogue
 from thresher.capture.store import keyed_tables
 from thresher.capture.store.access import Access
 from thresher.capture.store.database import connect
-from thresher.capture.store.records import RecordWriter, stage
+from thresher.capture.store.records import RecordWriter
+from thresher.capture.store.staging import stage
 from thresher.capture.store.writer import Writer
 from thresher.dissectors.cloudtrail import CloudTrail
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import msgspec
 
 from thresher.capture.contract import Records
+from thresher.capture.pieces import Pieces
 from thresher.capture.readers.json_logs.lists import WRAPPER
 from thresher.capture.readers.json_logs.scan import MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MAX_WRAPPINGS = 6
 """An SQS message in which an SNS message holds an EventBridge event has three."""
@@ -80,16 +81,24 @@ _LISTS = ("Records", "Events", "events", "logEvents", "Messages")
 def unwrapped(batches: Iterable[Records]) -> Iterator[Records]:
     """The same records, those in envelopes taken out; what holds no record stands as it is."""
     for batch in batches:
-        if all(map(_PLAIN.match, batch.texts)) or not any(map(_MARKS.search, batch.texts)):
+        if _is_plain(batch.texts):
             yield batch
         else:
             yield from _regrouped(batch)
 
 
+def _is_plain(texts: Sequence[bytes]) -> bool:
+    """Whether nothing is to be taken out of any of them; all pieces of one buffer begin alike."""
+    if isinstance(texts, Pieces):
+        end = int(texts.starts[-1] + texts.lengths[-1])
+        return bool(_PLAIN.match(texts[0])) or not _MARKS.search(texts.data, int(texts.starts[0]), end)
+    return all(map(_PLAIN.match, texts)) or not any(map(_MARKS.search, texts))
+
+
 def _regrouped(batch: Records) -> Iterator[Records]:
     """Batches of records that were wrapped alike, in the order of the file."""
     group = _Group("")
-    for text, offset in zip(batch.texts, batch.offsets, strict=True):
+    for text, offset in zip(batch.texts, map(int, batch.offsets), strict=True):
         for found in _opened(Inner(text, "", 0, len(text), True)):
             if found.wrapping != group.wrapping:
                 if group.texts:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from thresher.capture.contract import ByteStream, Records
+from thresher.capture.pieces import Pieces
 from thresher.capture.readers.json_logs import bulk
 from thresher.capture.readers.json_logs.damage import DamageReport
 from thresher.capture.readers.json_logs.lists import WRAPPER, closers
@@ -60,6 +61,7 @@ class Splitter:
         self._one_by_one_until = 0
         self._is_resynced = False
         self._wasted_tokens = 0
+        self._ready: list[Records] = []
         self._texts: list[bytes] = []
         self._offsets: list[int] = []
 
@@ -72,6 +74,8 @@ class Splitter:
         while self._skip_space():
             if not self._step():
                 break
+            yield from self._ready
+            self._ready.clear()
             if self._texts and len(self._texts) >= 4096:
                 yield self._batch()
         self._end()
@@ -142,9 +146,14 @@ class Splitter:
             found = split(window.data, window.position, signature, window.is_last)
             if found:
                 (texts, places), window.position = found
-                self._texts += texts
-                self._offsets += [window.base + place for place in places]
                 self._remember(texts[0])
+                offsets = [window.base + place for place in places]
+                if isinstance(texts, Pieces):
+                    self._ready += [self._batch()] if self._texts else []
+                    self._ready.append(Records(self._file_id, texts, offsets))
+                else:
+                    self._texts += texts
+                    self._offsets += offsets
                 return True
             self._one_by_one_until = window.base + len(window.data)
         return self._take_record()

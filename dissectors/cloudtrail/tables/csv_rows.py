@@ -31,6 +31,8 @@ class CsvExports(RecordReader):
     def claims(self, head: bytes, path: str) -> float:
         """Sure where the first line names columns of CloudTrail."""
         first = head.removeprefix(BOM)[:16384].partition(b"\n")[0]
+        if first.lstrip()[:1] in (b"{", b"["):
+            return 0.0  # JSON, whose first line may be the whole file: too long to be taken for cells
         if b"," not in first and b"_raw" not in first and b"eventjson" not in first.lower():
             return 0.0
         try:

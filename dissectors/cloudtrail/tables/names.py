@@ -33,6 +33,7 @@ CONSOLE = {
 TEXTS = frozenset({"eventjson", "eventrecord", "cloudtrailevent", "raw", "rawevent", "message"})
 """Columns that hold the whole record as JSON, by name without spaces, dashes and underscores."""
 
+_MEMBER_OF = {**{name.lower(): name for name in MEMBERS}, **CONSOLE}
 _SPELLED = {name.lower(): name for name in (*INNER, *MEMBERS)}
 _RESOURCE = {"arn": "ARN", "accountid": "accountId", "type": "type", "arnprefix": "ARNPrefix"}
 
@@ -44,10 +45,7 @@ def plain(column: str) -> str:
 
 def member(column: str) -> str:
     """The dotted path in a record that a column stands for, empty for others."""
-    name = plain(column)
-    if name in CONSOLE:
-        return CONSOLE[name]
-    return next((each for each in MEMBERS if each.lower() == name), "")
+    return _MEMBER_OF.get(plain(column), "")
 
 
 def spelled(name: str, inside: str) -> str:

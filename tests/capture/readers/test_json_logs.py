@@ -104,6 +104,16 @@ def test_large_files_are_split_across_windows():
         assert damage == []
 
 
+@pytest.mark.parametrize("depth", [200, 300])
+def test_one_deep_record_among_many_costs_only_itself(depth: int):
+    deep = b'{"eventVersion":' + b"[" * depth + b"]" * depth + b"}"
+    many = [record(number) for number in range(200)]
+    texts, _, damage = split(delivered([*many[:100], deep, *many[100:]]))
+    is_kept = depth < 256
+    assert texts == [*many[:100], *([deep] if is_kept else []), *many[100:]]
+    assert [one.length for one in damage] == ([] if is_kept else [len(deep)])
+
+
 def cut_out(broken: bytes, rest: int = 3) -> tuple[list[bytes], bytes]:
     """A delivered file in which one record is replaced; the others, and the file."""
     others = RECORDS[:rest] + RECORDS[rest + 1 :]

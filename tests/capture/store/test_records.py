@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from tests.builders.fake_dissectors import FakeLog, record
 from thresher.capture.contract import Records
 from thresher.capture.store.database import connect
-from thresher.capture.store.records import RecordWriter, stage, time_ns
+from thresher.capture.store.extracting import time_ns
+from thresher.capture.store.records import RecordWriter
+from thresher.capture.store.staging import stage
 from thresher.capture.store.writer import Writer
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

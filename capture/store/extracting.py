@@ -1,0 +1,104 @@
+"""The SQL that takes a dissector's stored fields out of JSON texts, all of them in one pass over each (stage ③)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypeAlias
+
+from thresher.capture.store import json_path
+from thresher.capture.store.database import name, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from thresher.capture.contract import RecordDissector
+
+    Tree: TypeAlias = "dict[str, str | Tree]"
+
+STAGED = "staged"
+"""The relation that the records are read from; their texts are its column ``raw``."""
+TYPE, ID_HASH = "/type", "/id_hash"
+"""Columns beside the stored ones: the text that names the type, and a hash of the record's identity."""
+
+ISO_8601 = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.]\d+)?([Zz]|[+-]\d\d:?\d\d)?"
+
+
+def extraction(dissector: RecordDissector) -> str:
+    """A SELECT from ``STAGED``, row by row: ``time_ns``, the type, every stored column, and the identity's hash."""
+    times = (dissector.time_path, *dissector.other_time_paths)
+    sources = {column: path for column, _, path in dissector.stored}
+    paths = list(dict.fromkeys([*times, dissector.type_path, *sources.values()]))
+    content, values = _content(paths)
+    columns = {
+        "time_ns": time_ns(f"coalesce({', '.join(values[path] for path in times)})"),
+        TYPE: values[dissector.type_path],
+        **{column: typed(values[path], type_) for column, type_, path in dissector.stored},
+    }
+    if dissector.id_column:
+        columns[ID_HASH] = f"hash({values[sources[dissector.id_column]]})"
+    listed = ", ".join(f"{value} AS {name(column)}" for column, value in columns.items())
+    return f"SELECT {listed} FROM (SELECT {content} AS v FROM {STAGED})"
+
+
+def _content(paths: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """SQL that takes all paths out of a text as ``v``, and for each path its value in ``v``.
+
+    A struct costs a third less than a list of pointers, each of which is searched for from the record's beginning. It
+    spells a number with a fraction and an exponent as DuckDB does ('1e-08'), not as the record.
+    """
+    keys = {path: json_path.segments(path) for path in paths}
+    tree = _tree(list(keys.values()))
+    if tree is None:
+        listed = ", ".join(map(json_path.pointer, keys.values()))
+        return f"json_extract_string(raw, [{listed}])", {path: f"v[{at}]" for at, path in enumerate(paths, start=1)}
+    members = {path: "v." + ".".join(map(name, found)) for path, found in keys.items()}
+    return f"json_transform(raw, {quoted(json.dumps(tree))})", members
+
+
+def _tree(paths: Sequence[tuple[str, ...]]) -> Tree | None:
+    """The members as a struct; None where a struct cannot say it.
+
+    That is an index into a list, a value that is both taken and gone into, and names that differ in case alone.
+    """
+    tree: Tree = {}
+    for keys in paths:
+        node = tree
+        for key in keys[:-1]:
+            inner = node.setdefault(key, {})
+            if isinstance(inner, str):
+                return None
+            node = inner
+        if keys[-1] in node:
+            return None
+        node[keys[-1]] = "VARCHAR"
+    if any(key.isdecimal() for keys in paths for key in keys) or not _is_distinct(tree):
+        return None
+    return tree
+
+
+def _is_distinct(tree: Tree) -> bool:
+    return len({key.lower() for key in tree}) == len(tree) and all(
+        _is_distinct(inner) for inner in tree.values() if isinstance(inner, dict)
+    )
+
+
+def typed(text: str, type_: str) -> str:
+    """An extracted text as a column's type; what does not fit is NULL."""
+    return text if type_.split()[0] == "VARCHAR" else f"try_cast({text} AS {type_})"
+
+
+def time_ns(text: str) -> str:
+    """SQL for an ISO 8601 time as nanoseconds since 1970 in UTC; NULL for anything else.
+
+    DuckDB's own cast to TIMESTAMP_NS keeps all nine digits, but passes silently over an offset or a zone's name.
+    """
+    plain = f"epoch_ns(try_cast({text} AS TIMESTAMP_NS))"
+    base = f"epoch_ns(try_cast(regexp_replace(upper({text}), '(Z|[+-]\\d\\d:?\\d\\d)$', '') AS TIMESTAMP_NS))"
+    zone = f"regexp_extract({text}, '[+-]\\d\\d:?\\d\\d$')"
+    minutes = f"(CAST({zone}[2:3] AS BIGINT) * 60 + CAST({zone}[-2:] AS BIGINT))"
+    signed = f"(CASE {zone}[1] WHEN '-' THEN -{minutes} ELSE {minutes} END)"
+    shift = f"(CASE {zone} WHEN '' THEN 0 ELSE {signed} * 60000000000 END)"
+    return (
+        f"CASE WHEN length({text}) = 20 AND {text}[11] = 'T' AND {text}[20] = 'Z' THEN {plain} "
+        f"WHEN regexp_full_match({text}, '{ISO_8601}') THEN {base} - {shift} END"
+    )
