@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from thresher.capture.errors import PluginError, QueryError
 from thresher.capture.model import Argument, Common, Field, FieldRef, FieldType, Sql
+from thresher.capture.note_fields import NOTE_FIELDS
 
 if TYPE_CHECKING:
     from thresher.capture.contract import Dissector
@@ -46,7 +47,7 @@ class Catalogue:
         self.relations = {relation.name: relation for relation in dissector.relations}
         self._fields: dict[str, Field] = {}
         self._aliases: dict[str, str] = {}
-        for field in (*dissector.fields, *common_fields(dissector.common)):
+        for field in (*dissector.fields, *common_fields(dissector.common), *NOTE_FIELDS):
             self._add(field)
 
     def _add(self, field: Field) -> None:

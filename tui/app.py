@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from thresher.capture.case import Case
+    from thresher.capture.notes import CaseFile
 
 WATCH_S = 1.0
 """How often it is made sure that somebody still sits at the terminal."""
@@ -147,6 +148,7 @@ def run(
     internal: bool = False,
     go_to: str = "",
     follow: bool = False,
+    case_file: CaseFile | None = None,
 ) -> int:
     """Open captures on screen; returns the exit code.
 
@@ -158,12 +160,13 @@ def run(
         internal: begin with the recorder's internal events shown.
         go_to: event number or time to begin at.
         follow: read files on while they grow.
+        case_file: where notes are and the journal is kept.
     """
 
     def opener() -> Case:
         from thresher.capture.case import open_case
 
-        return open_case(specs, cache=cache, follow=follow)
+        return open_case(specs, cache=cache, follow=follow, case_file=case_file)
 
     start = Start(tuple(specs), zone, filter, internal, go_to, cache)
     app = ThresherApp(opener, lambda jobs: EventsScreen(jobs, _new_cancel, start))

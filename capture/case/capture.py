@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from thresher.capture.case.opening import open_case
 from thresher.capture.errors import UsageError
 from thresher.capture.model import Value
+from thresher.capture.notes import CaseFile, default_path
 
 if TYPE_CHECKING:
     import pandas
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from thresher.capture.case.order import Positions
     from thresher.capture.follow import Stream
     from thresher.capture.model import Field
+    from thresher.capture.notes import Note
     from thresher.capture.query.proving import Answer
     from thresher.capture.store.facts import Facts
 
@@ -88,6 +89,7 @@ class Capture:
         self._case = case
         self._filters = filters
         self._names = fields
+        self._found: tuple[int, Positions] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -126,12 +128,23 @@ class Capture:
         """The names of the columns, in order."""
         return list(self._names) or [column.field for column in self._case.columns()]
 
-    @cached_property
+    @property
     def _positions(self) -> Positions:
+        """What the filters select, found anew where notes have changed since."""
         self._case.wait()
-        if len(self._filters) < 2:
-            return self._case.select("".join(self._filters))
-        return self._case.select(" and ".join(f"({text})" for text in self._filters))
+        self._case.notes.refresh()
+        revision = self._case.notes.revision
+        if self._found is None or self._found[0] != revision:
+            self._found = revision, self._select()
+        return self._found[1]
+
+    def _select(self) -> Positions:
+        text = "".join(self._filters)
+        if len(self._filters) > 1:
+            text = " and ".join(f"({each})" for each in self._filters)
+        found = self._case.select(text)
+        self._case.notes.log("filter", {"filter": text, "events": len(found)})
+        return found
 
     def count(self) -> int:
         """How many events there are; internal ones are left out."""
@@ -144,10 +157,10 @@ class Capture:
 
     def __iter__(self) -> Iterator[Event]:
         names = list(self._names)
-        at = 0
-        for batch in self._case.iterate(self._positions, [NUMBER, TIME, *names]):
+        at, positions = 0, self._positions
+        for batch in self._case.iterate(positions, [NUMBER, TIME, *names]):
             for num, time_ns, *values in batch:
-                position = int(self._positions[at])
+                position = int(positions[at])
                 at += 1
                 yield Event(
                     self._case,
@@ -224,6 +237,39 @@ class Capture:
             stream = following.named(self._case, event, self._filters)
         return following.follow(self._case, stream)
 
+    def mark(
+        self,
+        *numbers: int,
+        comment: str | None = None,
+        tags: Sequence[str] = (),
+        reference: bool = False,
+        ignore: bool = False,
+        remove: bool = False,
+    ) -> None:
+        """Write notes on events into the case file; the capture itself is never written to.
+
+        Args:
+            numbers: of the events, ``evt.num``.
+            comment: what to say about them, in place of what was said.
+            tags: tags to give them.
+            reference: make them time references.
+            ignore: leave them out of lists and counts.
+            remove: take away what is named instead. Without anything named, it is the mark that is set or taken away.
+
+        Raises:
+            QueryError: there is no such event.
+            UsageError: there are several captures, no case file is in use, or a text is too long.
+        """
+        from thresher.capture.case.noting import change_of, positions_of
+
+        change = change_of(comment, tuple(tags), reference=reference, ignore=ignore, remove=remove)
+        self._case.notes.change(positions_of(self._case, numbers), change)
+
+    @property
+    def notes(self) -> dict[int, Note]:
+        """The notes on the events of these captures, by number; of several captures, by the number in its own."""
+        return {self._case.number(position)[1]: note for position, note in self._case.notes.all()}
+
     def fields(self, pattern: str = "") -> list[Field]:
         """The fields whose name, title or description contains ``pattern``."""
         return self._case.fields(pattern)
@@ -240,19 +286,21 @@ class Capture:
         return f"<Capture {named}>{filters}" + (f".select{self._names!r}" if self._names else "")
 
 
-def open(path: str | Path | Sequence[str | Path], *, cache: bool = True) -> Capture:
+def open(path: str | Path | Sequence[str | Path], *, cache: bool = True, case: str | Path | bool = True) -> Capture:
     """Open a capture, or several on one clock.
 
     Args:
         path: a ``.scap`` file, a log file, a folder, a glob pattern, or a list of them.
         cache: keep the index for the next time; without it nothing about the capture stays on disk.
+        case: the case file with notes and journal; True for the user's own, False for none.
 
     Raises:
-        UnreadableError: nothing readable is there.
+        UnreadableError: nothing readable is there, or the case file is damaged.
 
     Example:
         >>> with thresher.open("shop.scap") as capture:  # doctest: +SKIP
         ...     capture.filter('proc.name == "curl"').select("evt.num", "fd.name").arrow()
     """
     paths = [path] if isinstance(path, str | Path) else list(path)
-    return Capture(open_case([str(each) for each in paths], cache=cache, background=False))
+    file = None if case is False else CaseFile(default_path() if case is True else Path(case))
+    return Capture(open_case([str(each) for each in paths], cache=cache, background=False, case_file=file))

@@ -12,9 +12,9 @@ from thresher.capture import query
 from thresher.capture.case import timeline as timelines
 from thresher.capture.case.fields import FieldSet
 from thresher.capture.case.names import labels
+from thresher.capture.case.noting import Notes
 from thresher.capture.case.ordering import Ordering
 from thresher.capture.case.progress import CaseProgress
-from thresher.capture.case.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from thresher.capture.case.completing import Completer
     from thresher.capture.case.order import Positions
+    from thresher.capture.case.timeline import Timeline
     from thresher.capture.model import ByteSource, Field, ListColumn, Node, Value
+    from thresher.capture.notes import CaseFile
     from thresher.capture.query.proving import Answer
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
@@ -46,16 +48,18 @@ class Case:
     Attributes:
         stores: the opened stores, in the order named.
         zone: holds for times in filters that name none; may be set.
+        notes: what the case file says about the events.
     """
 
     stores: list[Store]
     zone: tzinfo
 
-    def __init__(self, stores: Sequence[Store]) -> None:
+    def __init__(self, stores: Sequence[Store], file: CaseFile | None = None) -> None:
         self.stores = list(stores)
         self.zone = UTC
         self._fields = FieldSet(self.stores)
         self._ordering = Ordering(self.stores)
+        self.notes = Notes(self.stores, self._ordering, file)
         self._hidden: tuple[int, int] | None = None
 
     def __enter__(self) -> Self:
@@ -114,13 +118,13 @@ class Case:
         cancel: Cancel | None = None,
         on_progress: Callable[[float], None] | None = None,
     ) -> str:
-        return query.condition(self.stores[store], self._fields.catalogue(store), text, self.zone, cancel, on_progress)
+        return query.applied(self.stores[store], self._fields.catalogue(store), text, self.zone, cancel, on_progress)
 
     # --- which rows ---
 
     def count(self) -> int:
         """How many events are shown without a filter."""
-        return len(self._ordering.current()) - self.hidden()
+        return len(self._ordering.current()) - self.hidden() - self.notes.ignored()
 
     def hidden(self) -> int:
         """How many internal events are left out without ``internal``."""
@@ -157,6 +161,7 @@ class Case:
         """
         from thresher.capture.case.selecting import Selecting
 
+        self.notes.refresh()
         order = self._ordering.current()
         conditions = [self._condition(index, text, cancel, on_progress) for index in range(len(self.stores))]
         work = Selecting(self.stores, order, conditions, internal, start)
@@ -357,16 +362,8 @@ class Case:
             start_ns: first time, the case's first where None.
             end_ns: last time, inclusive; the case's last where None.
         """
-        found = timelines.span(self.stores)
-        if found is None:
-            return Timeline(0, 1, [0] * buckets, [0] * buckets)
-        first = found[0] if start_ns is None else start_ns
-        last = max(found[1] if end_ns is None else end_ns, first)
-        length = timelines.bucket_length(first, last, buckets)
-        if positions is None:
-            return timelines.count_all(self.stores, first, length, buckets)
-        parts = self._ordering.current().split(positions)
-        return timelines.count_parts(self.stores, parts, first, length, buckets)
+        parts = None if positions is None else self._ordering.current().split(positions)
+        return timelines.count(self.stores, parts, buckets, start_ns, end_ns)
 
     def progress(self) -> CaseProgress:
         """How far loading has come; cheap."""
@@ -396,5 +393,6 @@ class Case:
     def close(self) -> None:
         """Close all stores; ingest that is still running is given up."""
         self._ordering.close()
+        self.notes.close()
         for store in self.stores:
             store.close()

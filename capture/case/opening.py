@@ -9,10 +9,18 @@ from thresher.capture.case.case import Case
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from thresher.capture.notes import CaseFile
     from thresher.capture.store.store import Store
 
 
-def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = True, follow: bool = False) -> Case:
+def open_case(
+    specs: Sequence[str],
+    *,
+    cache: bool = True,
+    background: bool = True,
+    follow: bool = False,
+    case_file: CaseFile | None = None,
+) -> Case:
     """Open captures together.
 
     Args:
@@ -20,6 +28,8 @@ def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = Tr
         cache: keep the index for the next time; without it, nothing about the capture stays on disk.
         background: return at once and load in threads; otherwise return when everything is in.
         follow: go on reading files while they grow, until ``stop_following``; pipes are followed in any case.
+
+        case_file: where notes are and the journal is kept, closed with the case; nothing is noted without one.
 
     Raises:
         UnreadableError: nothing readable is there.
@@ -30,8 +40,10 @@ def open_case(specs: Sequence[str], *, cache: bool = True, background: bool = Tr
     try:
         found = located(specs, follow=follow, cache=cache)
         stores.extend(open_store(inputs, cache=cache, background=background) for inputs in found)
-        return Case(stores)
+        return Case(stores, case_file)
     except BaseException:
+        if case_file is not None:
+            case_file.close()
         for store in stores:
             store.close()
         raise

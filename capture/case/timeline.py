@@ -46,6 +46,21 @@ def bucket_length(start_ns: int, end_ns: int, buckets: int) -> int:
     return max(1, -(-(end_ns - start_ns + 1) // buckets))
 
 
+def count(
+    stores: Sequence[Store], parts: Sequence[Part] | None, buckets: int, start_ns: int | None, end_ns: int | None
+) -> Timeline:
+    """The timeline of these rows, or of all that are shown, from one time to another or over all of them."""
+    found = span(stores)
+    if found is None:
+        return Timeline(0, 1, [0] * buckets, [0] * buckets)
+    first = found[0] if start_ns is None else start_ns
+    last = max(found[1] if end_ns is None else end_ns, first)
+    length = bucket_length(first, last, buckets)
+    if parts is None:
+        return count_all(stores, first, length, buckets)
+    return count_parts(stores, parts, first, length, buckets)
+
+
 def count_all(stores: Sequence[Store], start_ns: int, bucket_ns: int, buckets: int) -> Timeline:
     """The timeline of all shown rows."""
     counts = np.zeros(buckets, np.int64)

@@ -26,6 +26,7 @@ def record(store: Store, label: str, zone: tzinfo) -> dict[str, Any]:
     """Everything known of a source, ready for JSON."""
     facts = store.facts()
     account = facts.accounting
+    notes = store.noted.all.values()
     return {
         "capture": facts.spec,
         "label": label,
@@ -58,6 +59,13 @@ def record(store: Store, label: str, zone: tzinfo) -> dict[str, Any]:
         "skipped": [{"path": each.path, "why": each.why} for each in facts.skipped],
         "notes": list(facts.notes),
         "from_cache": facts.from_cache,
+        "noted": {
+            "marked": sum(note.marked for note in notes),
+            "comments": sum(bool(note.comment) for note in notes),
+            "tagged": sum(bool(note.tags) for note in notes),
+            "references": sum(note.is_reference for note in notes),
+            "ignored": sum(note.ignored for note in notes),
+        },
     }
 
 
@@ -156,5 +164,8 @@ def _rest(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for each in found["damage"]:
         yield "", f"{each['path']}: {each['length']:,} bytes from offset {each['offset']:,}: {each['what']}"
     yield from _left_out(found["skipped"])
+    noted = [f"{count:,} {what}" for what, count in found["noted"].items() if count]
+    if noted:
+        yield "Case file", ", ".join(noted)
     for text in found["notes"]:
         yield "Note", text

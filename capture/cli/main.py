@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import click as plain_click
 
 RunScreen = Callable[..., int]
-"""Runs the terminal screen: ``(specs, text=…, internal=…, go_to=…, timezone=…, cache=…, follow=…) -> exit code``."""
+"""Runs the terminal screen: ``(specs, text=…, …, case_file=…) -> exit code``; ``__main__.open_screen`` has them all."""
 
 COMMANDS: Final = {
     "read": "Print events.",
@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "chain": "Follow a credential to where it came from and to what was done with it.",
     "coverage": "Say what cloud logs cover, and where they are silent.",
     "verify": "Check a copy of logs against the digests that were delivered with it.",
+    "mark": "Mark, comment, tag or ignore events in the case file.",
+    "case": "Show the notes and the journal of the case file.",
     "fields": "List the fields that filters and output can name.",
     "filter": "Check, explain and complete display filters.",
     "sql": "Run one SELECT over the tables of a capture.",

@@ -29,12 +29,14 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow:
         UnreadableError: one cannot be read.
     """
     from thresher.capture.case import open_case
+    from thresher.capture.cli.options import chosen_case
 
     if not captures:
         raise UsageError("no capture named; say which with -r CAPTURE")
-    with output.notes_from_log(), open_case(captures, cache=cache, follow=follow) as case:
+    with output.notes_from_log(), open_case(captures, cache=cache, follow=follow, case_file=chosen_case()) as case:
         if not follow:
             _wait(case, quiet)
+            case.notes.refresh()
         yield case
 
 

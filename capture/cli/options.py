@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import rich_click as click
+
+from thresher.capture.errors import UsageError
+
+if TYPE_CHECKING:
+    from thresher.capture.notes import CaseFile
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 captures = click.option(
     "-r",
@@ -12,6 +23,67 @@ captures = click.option(
     metavar="CAPTURE",
     help="A .scap file, a log file, a folder of logs, a glob pattern, or - for standard input. Repeatable.",
 )
+
+
+def _keep_case(context: click.Context, option: click.Parameter, value: object) -> None:
+    context.meta[f"thresher.{option.name}"] = value
+
+
+_CASE_OPTIONS = (
+    click.option(
+        "--case",
+        "case_path",
+        metavar="FILE",
+        expose_value=False,
+        callback=_keep_case,
+        help="Case file with notes and journal; the user's own unless named. 'thresher case path' says where that is.",
+    ),
+    click.option(
+        "--no-case",
+        is_flag=True,
+        expose_value=False,
+        callback=_keep_case,
+        help="Neither read notes nor write down in a case file what was opened, filtered and written.",
+    ),
+)
+
+
+def case_file(command: Decorated) -> Decorated:
+    """``--case`` and ``--no-case``, which ``chosen_case`` answers for."""
+    for option in _CASE_OPTIONS:
+        command = option(command)
+    return command
+
+
+def chosen_case() -> CaseFile | None:
+    """The case file that the running command was told to use, opened; None where it is to use none.
+
+    The user's own that cannot be made (a home that is read-only) is done without, which is said; a damaged one is an
+    error, and so is whatever is wrong with a file that was named.
+
+    Raises:
+        UsageError: both options were given.
+        UnreadableError: the file is damaged, no case file, or was named and cannot be written.
+    """
+    from thresher.capture.cli import output
+    from thresher.capture.notes import CaseFile, default_path, unwritable
+
+    context = click.get_current_context(silent=True)
+    meta = context.meta if context is not None else {}
+    named, unwanted = meta.get("thresher.case_path"), meta.get("thresher.no_case")
+    if named and unwanted:
+        raise UsageError("--case and --no-case contradict each other")
+    if unwanted:
+        return None
+    if named:
+        return CaseFile(Path(named))
+    problem = unwritable(default_path())
+    if problem:
+        output.note(f"{default_path()}: {problem}; nothing is noted or journalled")
+        return None
+    return CaseFile(default_path())
+
+
 no_cache = click.option("--no-cache", is_flag=True, help="Neither use nor leave an index on disk; it holds evidence.")
 follow = click.option(
     "-f",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,6 +59,10 @@ def write(case: Case, positions: Positions, names: Sequence[str], wish: Wish) ->
         facts = {"filter": wish.filter, "events": len(positions), "fields": list(names)}
         write_sidecar(path, case.stores, facts)
         said = f"{len(positions):,} events"
+    with path.open("rb") as made:
+        digest = hashlib.file_digest(made, "sha256").hexdigest()
+    where = str(path.absolute())
+    case.notes.log("write", {"to": where, "sha256": digest, "filter": wish.filter, "events": len(positions)})
     if not wish.quiet:
         output.note(f"{path}: {said}")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from thresher.capture.query.colouring import styles
-from thresher.capture.query.condition import canonical, condition, shown, statement
+from thresher.capture.query.condition import applied, canonical, condition, shown, statement
+from thresher.capture.query.evidence import numbered, numbers_before, numbers_of
 from thresher.capture.query.inspecting import details, is_printable, sources
 from thresher.capture.query.keeping import keep
 from thresher.capture.query.line_forms import Aligned, Form, Separated
@@ -13,6 +14,7 @@ from thresher.capture.query.lookups import (
     all_times,
     bucket_counts,
     first_at,
+    ignored_count,
     internal_count,
     late_rows,
     num_of,
@@ -31,6 +33,7 @@ __all__ = [
     "Form",
     "Separated",
     "all_times",
+    "applied",
     "bucket_counts",
     "canonical",
     "condition",
@@ -39,6 +42,7 @@ __all__ = [
     "fetch_columns",
     "first_at",
     "heads",
+    "ignored_count",
     "internal_count",
     "is_printable",
     "keep",
@@ -46,6 +50,9 @@ __all__ = [
     "lines",
     "matches",
     "num_of",
+    "numbered",
+    "numbers_before",
+    "numbers_of",
     "shown",
     "sources",
     "statement",

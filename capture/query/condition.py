@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from thresher.capture.model import EventFlag
+from thresher.capture.note_fields import IGNORED, Noted
 from thresher.capture.query.asking import built
 from thresher.capture.store.access import Access
 
@@ -59,15 +60,42 @@ def condition(
         FilterError: the filter is wrong.
         Cancelled: ``cancel`` was called.
     """
+    return _compiled(store, catalogue, text, zone, cancel, on_progress)[0]
+
+
+def applied(
+    store: Store,
+    catalogue: Catalogue,
+    text: str,
+    zone: tzinfo = UTC,
+    cancel: Cancel | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> str:
+    """The same for a list or a count: without ignored events, unless the filter names ``frame.ignored``."""
+    found, names_ignored = _compiled(store, catalogue, text, zone, cancel, on_progress)
+    left_out = "" if names_ignored else store.noted.left_out()
+    return f"({found}) AND {left_out}" if found and left_out else found or left_out
+
+
+def _compiled(
+    store: Store,
+    catalogue: Catalogue,
+    text: str,
+    zone: tzinfo,
+    cancel: Cancel | None,
+    on_progress: Callable[[float], None] | None,
+) -> tuple[str, bool]:
+    """The condition, and whether it asks which events are ignored."""
     if not text.strip():
-        return ""
+        return "", False
     from thresher.capture.filter.check import check
     from thresher.capture.filter.compile import compile_filter
     from thresher.capture.filter.parser import parse
 
     checked = check(parse(text, catalogue), catalogue, text=text, zone=zone)
     tables = built(store, checked.lazy, on_progress, cancel)
-    return compile_filter(checked, tables, store.start_ns())
+    names_ignored = any(ref.field.place == Noted(IGNORED) for ref in checked.lazy)
+    return compile_filter(checked, tables, store.start_ns()), names_ignored
 
 
 def access(store: Store, tables: Mapping[str, str] | None = None) -> Access:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from thresher.capture.errors import Cancelled, QueryError, ThresherError
 from thresher.capture.filter.complete import Counted, Counts
 from thresher.capture.model import Ancestor, Computed, FieldRef, FieldType, Window
-from thresher.capture.query.asking import ask
-from thresher.capture.query.condition import access, condition, shown
+from thresher.capture.note_fields import Noted
+from thresher.capture.query.asking import ask, built
+from thresher.capture.query.condition import access, applied, shown
 from thresher.capture.query.matches import ROW_GROUP
-from thresher.capture.query.parts import common_parts
+from thresher.capture.query.parts import common_parts, lazy_parts
 from thresher.capture.query.window import fetch_columns
 from thresher.capture.store.access import text_of
 from thresher.capture.store.homes import LinkedRow
@@ -71,7 +72,7 @@ class ValueCounts:
         self._store = store
         self._catalogue = catalogue
         self._lock = threading.Lock()
-        self._kept: dict[tuple[str, str], _Count] = {}
+        self._kept: dict[tuple[str, str, int], _Count] = {}
 
     def of(self, ref: FieldRef, text: str, budget_s: float = BUDGET_S) -> Counts:
         """The values of a field among the shown events that match a filter, most frequent first.
@@ -101,7 +102,7 @@ class ValueCounts:
     def _kept_count(self, ref: FieldRef, text: str) -> _Count:
         """What is known so far."""
         rows = self._store.count()
-        key = (ref.key, text)
+        key = (ref.key, text, self._store.noted.revision)
         kept = self._kept.get(key)
         if kept is None or kept.rows > rows:
             kept = self._begun(ref, text, rows)
@@ -115,26 +116,26 @@ class ValueCounts:
         where, is_whole = self._where(text)
         if isinstance(ref.field.place, Computed):
             return self._sampled(ref, where, rows)
-        if isinstance(ref.field.place, Window):
+        if isinstance(ref.field.place, Window) and not isinstance(ref.field.place, Noted):
             return _Count(_nothing, rows, rows, is_cut=True)
         return _Count(self._statement(ref, where), rows, is_cut=not is_whole)
 
     def _where(self, text: str) -> tuple[str, bool]:
         """The condition, and whether it is the whole filter."""
         if not text:
-            return shown("", internal=False), True
+            return shown(self._store.noted.left_out(), internal=False), True
         from thresher.capture.filter import prepare
 
         try:
-            if not prepare(text, self._catalogue).lazy:
-                return shown(condition(self._store, self._catalogue, text), internal=False), True
+            if all(isinstance(ref.field.place, Noted) for ref in prepare(text, self._catalogue).lazy):
+                return shown(applied(self._store, self._catalogue, text), internal=False), True
         except QueryError:
             pass
-        return shown("", internal=False), False
+        return shown(self._store.noted.left_out(), internal=False), False
 
     def _statement(self, ref: FieldRef, where: str) -> Callable[[int, int], str]:
         """Values and counts of the rows from one to another; events are counted before names are looked up."""
-        own = access(self._store)
+        own = access(self._store, built(self._store, lazy_parts(self._catalogue, ref)))
         located = own.locate(ref)
         columns = located.columns
         if not isinstance(located.home, LinkedRow):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thresher.capture.evidence import Gathered
-from thresher.capture.model import Ancestor, FieldRef, Replay
+from thresher.capture.model import Ancestor, FieldRef, Node, Replay
+from thresher.capture.note_fields import Noted
+from thresher.capture.notes import NOTHING
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.query.window import fetch, raw_events
 from thresher.capture.store.keyed_tables import can_be_told
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from thresher.capture.model import ByteSource, Field, Node, Value
+    from thresher.capture.model import ByteSource, Field, Value
+    from thresher.capture.notes import Note
     from thresher.capture.store.store import Store
 
 
@@ -22,10 +25,10 @@ def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
     """Every printable field that has a value, by name, for each row.
 
     Fields over the whole event table are left out while the store loads, and always those that nothing can tell and
-    those that need a second pass over the bytes; gathered ones are the dissector's to find.
+    those that need a second pass over the bytes; gathered ones are the dissector's to find, notes are no evidence.
     """
     told = [field for field in store.catalogue if is_printable(field) and can_be_told(field)]
-    fields = [field for field in told if not isinstance(field.place, Gathered | Replay)]
+    fields = [field for field in told if not isinstance(field.place, Gathered | Replay | Noted)]
     if not store.progress().complete:
         fields = [field for field in fields if not lazy_parts(store.catalogue, FieldRef(field), whole_only=True)]
     names = [field.name for field in fields]
@@ -41,10 +44,22 @@ def is_printable(field: Field) -> bool:
 
 
 def details(store: Store, nums: NDArray[np.uint32]) -> list[list[Node]]:
-    """The details tree of each row."""
+    """The details tree of each row, behind what was noted about it."""
     lookup = store.lookup()
-    found = zip(raw_events(store, nums), values(store, nums), strict=True)
-    return [store.dissector.details(event, held, lookup) for event, held in found]
+    found = zip(raw_events(store, nums), values(store, nums), nums.tolist(), strict=True)
+    return [[*noted(store.noted.of(num)), *store.dissector.details(event, held, lookup)] for event, held, num in found]
+
+
+def noted(note: Note) -> list[Node]:
+    """A note as a subtree; none where there is nothing in it."""
+    if note == NOTHING:
+        return []
+    flags = {"frame.marked": note.marked, "frame.ref_time": note.is_reference, "frame.ignored": note.ignored}
+    lines = [Node(name, "true", name, True) for name, is_set in flags.items() if is_set]
+    lines += [Node("tag", tag, "tag", tag) for tag in note.tags]
+    if note.comment:
+        lines.append(Node("frame.comment", note.comment, "frame.comment", note.comment))
+    return [Node("Notes", "in the case file, not in the evidence", children=lines)]
 
 
 def sources(store: Store, nums: NDArray[np.uint32]) -> list[list[ByteSource]]:

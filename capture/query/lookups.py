@@ -8,7 +8,7 @@ import numpy as np
 
 from thresher.capture.model import EventFlag
 from thresher.capture.query.asking import ask, ask_columns, built
-from thresher.capture.query.condition import SHOWN, access, condition
+from thresher.capture.query.condition import SHOWN, access, condition, shown
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.store.access import text_of
 
@@ -29,6 +29,14 @@ SLICE = 8 * 122_880
 def internal_count(store: Store) -> int:
     """How many rows are the recorder's bookkeeping."""
     return _flagged(store, EventFlag.INTERNAL)
+
+
+def ignored_count(store: Store) -> int:
+    """How many rows are ignored and not the recorder's bookkeeping."""
+    left_out = store.noted.left_out()
+    if not left_out:
+        return 0
+    return int(ask(store, f"SELECT count(*) FROM events AS e WHERE {SHOWN} AND NOT ({left_out})")[0][0])
 
 
 def unfinished_count(store: Store) -> int:
@@ -87,9 +95,10 @@ def bucket_counts(store: Store, start_ns: int, bucket_ns: int, buckets: int) -> 
     """Bucket, events and failures of the shown rows in ``buckets`` stretches from ``start_ns`` on."""
     failure, source = _failure(store)
     end = start_ns + bucket_ns * buckets
+    where = shown(store.noted.left_out(), internal=False)
     sql = (
         f"SELECT (e.time_ns - ({start_ns})) // {bucket_ns}, count(*), count(*) FILTER (WHERE {failure}) "
-        f"FROM {source} WHERE {SHOWN} AND e.time_ns >= ({start_ns}) AND e.time_ns < ({end}) GROUP BY 1"
+        f"FROM {source} WHERE {where} AND e.time_ns >= ({start_ns}) AND e.time_ns < ({end}) GROUP BY 1"
     )
     rows = ask(store, sql)
     return [(int(bucket), int(events), int(failures)) for bucket, events, failures in rows]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thresher.capture.evidence import Gathered, Proof
+from thresher.capture.note_fields import Noted
 from thresher.capture.query.asking import ask, built
 from thresher.capture.query.parts import common_parts
 from thresher.capture.query.window import fetch, heads, raw_events
@@ -53,6 +54,8 @@ def _answer(store: Store, ref: FieldRef, nums: np.ndarray) -> Answer:
     if value is None:
         return Answer(ref.key, None, "absent", "this event does not have the field", None, None)
     num = int(nums[0])
+    if isinstance(ref.field.place, Noted):
+        return Answer(ref.key, value, "note", "the case file says so; it is not in the evidence", None, None)
     proof = _gathered(store, ref, num) if isinstance(ref.field.place, Gathered) else None
     if proof is None:
         (event,) = raw_events(store, nums)

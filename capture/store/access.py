@@ -32,6 +32,7 @@ from thresher.capture.model import (
     Version,
     Window,
 )
+from thresher.capture.note_fields import Noted
 from thresher.capture.store import address_sql, json_path, quoting
 from thresher.capture.store.homes import (
     EVENTS,
@@ -112,6 +113,8 @@ class Access:
                 return self._located(ref, self._ancestor(ref, level), qualified(expression))
             case Json(path):
                 return self._json(ref, path, through_arrays)
+            case Noted() if field.type is FieldType.BOOL:
+                return self._located(ref, EventRow(), f"(e.num IN (SELECT num FROM {self._lazy(ref).table}))")
             case Window() | Computed():
                 return self._located(ref, self._lazy(ref), "r.value")
             case Replay(_, relation, expression):

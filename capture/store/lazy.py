@@ -15,6 +15,7 @@ from thresher.capture.errors import QueryError
 from thresher.capture.evidence import Gathered
 from thresher.capture.keyed import Keyed, Told
 from thresher.capture.model import Computed, FieldRef, FieldType, Replay, Window
+from thresher.capture.note_fields import Noted
 from thresher.capture.store import database, keyed_tables, probing, schema
 from thresher.capture.store.cancel import Cancel, watched
 from thresher.capture.store.computing import Computing, type_of
@@ -50,6 +51,8 @@ class Lazy:
         """See ``Store.ensure``."""
         if not isinstance(ref.field.place, Window | Replay | Computed):
             raise QueryError(f"field '{ref.key}' is stored, not made on first use")
+        if isinstance(ref.field.place, Noted):
+            return self._store.noted.table(ref.field.place.expression)
         with self._lock:
             if self._store.index is None:
                 held = self._held(ref, on_progress, cancel)

@@ -15,6 +15,7 @@ from thresher.capture.store import database
 from thresher.capture.store.facts import Facts, FileFacts, HashState, Progress, span
 from thresher.capture.store.lazy import Lazy
 from thresher.capture.store.looking_up import StoreLookup
+from thresher.capture.store.noted import NoteTables
 from thresher.capture.store.raw import columns_of, rows_of, with_blocks, with_texts
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Store:
         inputs: the files behind it.
         loading: how far its ingest has come.
         entry: the folder it lives in; None for a store in memory.
+        noted: the notes on its events.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Store:
         self._start_ns: int | None = facts.start_ns if facts else None
         self._lock = threading.Lock()
         self._lazy = Lazy(self)
+        self.noted = NoteTables(self)
         self._is_closed = False
         self._is_published = facts is not None
 

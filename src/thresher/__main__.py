@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
+    from thresher.capture.notes import CaseFile
+
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 """numpy's linear algebra, which nothing here uses, would otherwise start its threads when numpy is imported."""
@@ -23,12 +25,29 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def open_screen(
-    specs: Sequence[str], *, text: str, internal: bool, go_to: str, timezone: tzinfo, cache: bool, follow: bool
+    specs: Sequence[str],
+    *,
+    text: str,
+    internal: bool,
+    go_to: str,
+    timezone: tzinfo,
+    cache: bool,
+    follow: bool,
+    case_file: CaseFile | None,
 ) -> int:
     """Run the terminal screen; textual is imported here and not before. For the arguments see ``tui.app.run``."""
     from thresher.tui.app import run
 
-    return run(specs, filter=text, internal=internal, go_to=go_to, zone=timezone, cache=cache, follow=follow)
+    return run(
+        specs,
+        filter=text,
+        internal=internal,
+        go_to=go_to,
+        zone=timezone,
+        cache=cache,
+        follow=follow,
+        case_file=case_file,
+    )
 
 
 if __name__ == "__main__":

@@ -28,9 +28,11 @@ from thresher.capture.model import (
     Version,
     Window,
 )
+from thresher.capture.note_fields import Noted
 from thresher.capture.registry import Catalogue
 from thresher.capture.store import schema
 from thresher.capture.store.facts import Facts, Progress
+from thresher.capture.store.noted import NoteTables
 
 if TYPE_CHECKING:
     from thresher.capture.store.cancel import Cancel
@@ -159,6 +161,7 @@ class FakeStore:
         self._connection.execute("INSERT INTO event_types VALUES (0, 'ok'), (1, 'EPERM')")
         self.add(rows)
         self._complete = True
+        self.noted = NoteTables(self)  # type: ignore[arg-type]
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Append events; a row without ``evt_num`` counts on, one without ``time_ns`` is a second after its number."""
@@ -203,6 +206,13 @@ class FakeStore:
         with self._lock:
             return self._connection.cursor()
 
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        return self._connection
+
+    @property
+    def is_complete(self) -> bool:
+        return self._complete
+
     def count(self) -> int:
         return self._count
 
@@ -230,6 +240,8 @@ class FakeStore:
         return False
 
     def ensure(self, ref: Any, on_progress: Any = None, cancel: Cancel | None = None) -> str:
+        if isinstance(ref.field.place, Noted):
+            return self.noted.table(ref.field.place.expression)
         table = f"lazy_{len(self.built)}"
         self.built.append(ref.key)
         if isinstance(ref.field.place, Window):

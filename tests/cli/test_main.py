@@ -86,7 +86,13 @@ def test_on_a_terminal_the_screen_is_opened_with_what_was_asked_for(monkeypatch:
 
     monkeypatch.setattr(door.sys, "stdout", Terminal())
     monkeypatch.setattr(door.sys, "stdin", Terminal())
-    assert main(["a.scap", "b.json", "-Y", "evt.num == 1", "--tz", "Asia/Tokyo", "-g", "7", "--no-cache"], screen) == 5
+    assert (
+        main(
+            ["a.scap", "b.json", "-Y", "evt.num == 1", "--tz", "Asia/Tokyo", "-g", "7", "--no-cache", "--no-case"],
+            screen,
+        )
+        == 5
+    )
     assert seen == {
         "captures": ("a.scap", "b.json"),
         "text": "evt.num == 1",
@@ -95,6 +101,7 @@ def test_on_a_terminal_the_screen_is_opened_with_what_was_asked_for(monkeypatch:
         "timezone": ZoneInfo("Asia/Tokyo"),
         "cache": False,
         "follow": False,
+        "case_file": None,
     }
 
 

@@ -15,6 +15,7 @@ from thresher.capture.errors import UsageError
 )
 @options.zone
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("seed", metavar="KEY|ARN|NAME|EVENT")
 def command(captures: tuple[str, ...], kind: str, zone: str, no_cache: bool, quiet: bool, seed: str) -> int:

@@ -15,6 +15,7 @@ from thresher.capture.errors import UsageError
 )
 @options.zone
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("words", nargs=-1, metavar="[LOGS]...")
 def command(

@@ -24,6 +24,7 @@ SUFFIX = {"none": "", "index": "[N]", "name": "[NAME]", "path": ".PATH"}
     "-T", "--type", "kind", type=click.Choice(("text", "json")), default="text", help="text (default) or json."
 )
 @options.no_cache
+@options.case_file
 @click.argument("pattern", default="")
 def command(captures: tuple[str, ...], kind: str, no_cache: bool, pattern: str) -> int:
     """List the fields whose name, title or description contains PATTERN.

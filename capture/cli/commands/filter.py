@@ -36,6 +36,7 @@ def check(text: str) -> int:
 @command.command("explain")
 @options.captures
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("text", metavar="FILTER")
 def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -> int:
@@ -60,6 +61,7 @@ def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -
 @command.command("complete")
 @options.captures
 @options.no_cache
+@options.case_file
 @click.option("--cursor", type=click.IntRange(min=0), help="Place of the cursor; the end of FILTER by default.")
 @click.option("-T", "--type", "kind", type=click.Choice(("text", "ndjson")), default="text", help="text or ndjson.")
 @click.argument("text", metavar="FILTER")

@@ -38,6 +38,7 @@ KINDS = ("text", "hex", "raw", "json")
     help="Colour the directions: auto (default), always, never.",
 )
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("event", type=click.IntRange(min=1), required=False, metavar="[EVENT]")
 def command(

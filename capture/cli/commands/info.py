@@ -14,6 +14,7 @@ from thresher.capture.cli import options, output
 )
 @options.zone
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("words", nargs=-1, metavar="[CAPTURE]...")
 def command(

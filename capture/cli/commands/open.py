@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @options.follow
 @options.zone
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("captures", nargs=-1, required=True)
 @click.pass_context
@@ -56,6 +57,7 @@ def command(
             timezone=where,
             cache=not no_cache,
             follow=follow,
+            case_file=options.chosen_case(),
         )
     from thresher.capture.cli.opening import damage_code, opened
     from thresher.capture.cli.overview import overview

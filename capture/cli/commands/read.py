@@ -28,6 +28,9 @@ INSPECTED = 256
 """Events whose details are made at once."""
 
 KINDS = ("text", "fields", "json", "ndjson", "csv", "parquet", "arrow")
+IGNORED = "frame.ignored"
+"""Ignored events are shown by a filter that names this."""
+
 TABLES = ("parquet", "arrow")
 """Kinds that are no text."""
 
@@ -134,6 +137,7 @@ class Request:
 )
 @options.follow
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("words", nargs=-1)
 def command(
@@ -242,6 +246,14 @@ def _print(case: Case, request: Request, sql: bool) -> None:
         _print_as_they_come(case, request)
     else:
         output.write(_pieces(case, request, [_chosen(case, request)]))
+    _note_left_out(case, request)
+
+
+def _note_left_out(case: Case, request: Request) -> None:
+    """Say how many events the list is silent about."""
+    ignored = case.notes.ignored()
+    if ignored and not request.quiet and IGNORED not in request.filter:
+        output.note(f"{ignored:,} ignored events are left out; the filter {IGNORED} shows them")
     hidden = case.hidden()
     if hidden and not request.internal and not request.quiet:
         output.note(f"{hidden:,} internal events are left out; -n prints them too")
@@ -258,6 +270,7 @@ def _chosen(case: Case, request: Request) -> Positions:
 
     with interruptible() as cancel:
         positions = case.select(request.filter, internal=request.internal, cancel=cancel)
+    case.notes.log("filter", {"filter": request.filter, "as": request.kind, "events": len(positions)})
     if request.first is not None:
         looked_at = case.select("", internal=request.internal)[: request.first]
         positions = positions[positions <= looked_at[-1]] if len(looked_at) else positions[:0]

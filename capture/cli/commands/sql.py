@@ -19,6 +19,7 @@ from thresher.capture.errors import UsageError
     help="csv (default), fields, json, ndjson.",
 )
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("statement")
 def command(captures: tuple[str, ...], kind: str, no_cache: bool, quiet: bool, statement: str) -> int:

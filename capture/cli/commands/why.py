@@ -16,6 +16,7 @@ from thresher.capture.errors import QueryError, UsageError
     "-T", "--type", "kind", type=click.Choice(("text", "json")), default="text", help="text (default) or json."
 )
 @options.no_cache
+@options.case_file
 @options.quiet
 @click.argument("number", type=click.IntRange(min=1), metavar="EVENT_NUM")
 @click.argument("fields", nargs=-1, metavar="FIELD...")

@@ -12,6 +12,7 @@ import thresher
 from tests.builders.fake_store import MAPPED, FakeStore, event
 from thresher.capture.case.capture import Capture
 from thresher.capture.case.case import Case
+from thresher.capture.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
 TRAIL = str(ROOT / "tests" / "cli" / "golden" / "trail.json")
@@ -116,3 +117,24 @@ def test_the_document_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert "AccessDenied" in shown
     assert "shop-backups" in shown
     assert "did you mean 'ct.name'" in shown
+
+
+def test_marks_are_fields_at_once(tmp_path: Path) -> None:
+    with thresher.open(TRAIL, cache=False, case=tmp_path / "x.case") as capture:
+        marked = capture.filter("frame.marked")
+        assert marked.count() == 0
+        first, second = [event.num for event in capture][:2]
+        capture.mark(first)
+        capture.mark(first, second, comment="look", tags=["a"])
+        assert marked.count() == 1
+        assert {num: note.comment for num, note in capture.notes.items()} == {first: "look", second: "look"}
+        count = capture.count()
+        capture.mark(second, ignore=True)
+        assert capture.count() == count - 1
+        capture.mark(first, remove=True)
+        assert marked.count() == 0
+
+
+def test_without_a_case_file_a_mark_is_refused() -> None:
+    with thresher.open(TRAIL, cache=False, case=False) as capture, pytest.raises(UsageError, match="--case FILE"):
+        capture.mark(next(iter(capture)).num)
