@@ -181,6 +181,10 @@ def event_values(row: dict[str, Any], ref: FieldRef) -> dict[str, Any]:
         "evt.failed": None if row["res"] is None else row["res"] < 0,
         "evt.latency": row["latency_ns"],
         "evt.arg": row["args"].get(ref.argument),
+        "frame.marked": row["note"]["marked"],
+        "frame.ref_time": row["note"]["reference"],
+        "frame.ignored": row["note"]["ignored"],
+        "frame.comment": row["note"]["comment"],
         **{f"evt.{name}": row[name] for name in ("res", "big", "text", "port", "addr", "data", "gap", "peer")},
     }
 
@@ -223,6 +227,7 @@ def list_values(row: dict[str, Any], plain: dict[str, Any]) -> dict[str, list[An
     return {
         "evt.tags": row["tags"] or [],
         "evt.sizes": row["sizes"] or [],
+        "tag": row["note"]["tag"] or [],
         "ct.addresses": addresses,
         "ct.counts": [host["count"] for host in plain["hosts"]],
         "ct.names": names,

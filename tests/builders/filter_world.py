@@ -137,6 +137,17 @@ def make_event(number: int, draw: random.Random, maybe: Any) -> dict[str, Any]:
         "gap": None if number == 0 else 1_000_000_007,
         "args": {"fd": maybe(draw.choice(TEXTS)), "path": maybe(draw.choice(TEXTS))},
         "peer": maybe(draw.choice(ADDRESSES)),
+        "note": make_note(number),
+    }
+
+
+def make_note(number: int) -> dict[str, Any]:
+    """What is noted about an event, drawn apart so that the rest of a world stays as it is."""
+    draw = random.Random(number)
+    return {
+        **{name: draw.random() < 0.3 for name in ("marked", "reference", "ignored")},
+        "comment": draw.choice(TEXTS) or None if draw.random() < 0.3 else None,
+        "tag": sorted({draw.choice(TEXTS) for _ in range(draw.randrange(1, 3))}) if draw.random() < 0.3 else None,
     }
 
 
@@ -146,6 +157,11 @@ LAZY = {
     "evt.arg.path": "lazy_path",
     "evt.peer": "lazy_peer",
     "evt.arg.none": "lazy_none",
+    "frame.marked": "note_marked",
+    "frame.ref_time": "note_reference",
+    "frame.ignored": "note_ignored",
+    "frame.comment": "note_comment",
+    "tag": "note_tag",
 }
 """Tables of the fields that are built on first use."""
 
@@ -182,7 +198,14 @@ def load_lazy(connection: duckdb.DuckDBPyConnection, world: World) -> None:
     connection.execute("CREATE TABLE lazy_path (num UINTEGER, value VARCHAR)")
     connection.execute("CREATE TABLE lazy_none (num UINTEGER, value VARCHAR)")
     connection.execute("CREATE TABLE lazy_peer (num UINTEGER, value_hi UBIGINT, value_lo UBIGINT)")
+    for kind in ("marked", "reference", "ignored"):
+        connection.execute(f"CREATE TABLE note_{kind} (num UINTEGER)")
+    connection.execute("CREATE TABLE note_comment (num UINTEGER, value VARCHAR)")
+    connection.execute("CREATE TABLE note_tag (num UINTEGER, value VARCHAR[])")
     for row in world.events:
+        for kind, value in row["note"].items():
+            if value:
+                insert(connection, f"note_{kind}", {"num": row["num"], "value": value})
         if row["gap"] is not None:
             insert(connection, "lazy_gap", {"num": row["num"], "value": row["gap"]})
         for name in ("fd", "path"):
