@@ -23,7 +23,7 @@ DIRECTIVES = {
     "language_level": 3,
     "boundscheck": True,
     "nonecheck": True,
-    "initializedcheck": True,
+    "initializedcheck": False,  # every view is set by its constructor
     "infer_types": True,
     "wraparound": False,
     "cdivision": False,

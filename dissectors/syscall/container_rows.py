@@ -72,11 +72,14 @@ class Containers:
         if room > 0:
             self._first = np.concatenate((self._first, np.full(room + 64, NEVER, np.int64)))
             self._last = np.concatenate((self._last, np.full(room + 64, NEVER, np.int64)))
-        seen, places = np.unique(numbers, return_index=True)
+        # one thread's events often follow each other: only where the container changes has anything to be sorted
+        starts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
+        ends = np.concatenate((starts[1:] - 1, [len(rows) - 1]))
+        seen, places = np.unique(numbers[starts], return_index=True)
         fresh = self._first[seen] == NEVER
-        self._first[seen[fresh]] = first_row + rows[places[fresh]]
-        seen, places = np.unique(numbers[::-1], return_index=True)
-        self._last[seen] = first_row + rows[len(rows) - 1 - places]
+        self._first[seen[fresh]] = first_row + rows[starts[places[fresh]]]
+        seen, places = np.unique(numbers[ends][::-1], return_index=True)
+        self._last[seen] = first_row + rows[ends[len(ends) - 1 - places]]
 
     def batch(self) -> pa.RecordBatch:
         """The rows of the table ``containers``."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-NOT_COMPILED = ("__init__", "cython_stub", "columns")
-"""Modules of the folder that only the interpreted kernel has; ``columns.pxd`` is what the compiled one takes."""
+NOT_COMPILED = ("__init__", "cython_stub", "columns", "loads")
+"""Modules of the folder that only the interpreted kernel has; the compiled one takes their ``.pxd`` files."""
 
 
 def folder() -> Path:

@@ -1,5 +1,6 @@
 cimport cython
 from .columns cimport *
+from .loads cimport load16, load32, load64
 
 cdef long long MOST
 
@@ -9,11 +10,8 @@ cdef class Params:
     cdef readonly long long count
     cdef long long[::1] at
     cdef long long[::1] size
-    @cython.locals(low=cython.longlong, high=cython.longlong)
     cdef Py_ssize_t u16(self, long long at) noexcept nogil
-    @cython.locals(a=cython.longlong, b=cython.longlong, d=cython.longlong, e=cython.longlong)
     cdef Py_ssize_t u32(self, long long at) noexcept nogil
-    @cython.locals(low=cython.longlong, high=cython.longlong)
     cdef Py_ssize_t i64(self, long long at) noexcept nogil
     cdef int point(self, const unsigned char[::1] data) except -1 nogil
     @cython.locals(at=cython.longlong, length=cython.longlong)

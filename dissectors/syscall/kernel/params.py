@@ -6,6 +6,7 @@ from . import cython_stub as cython
 
 if not cython.compiled:
     from .columns import *
+    from .loads import load16, load32, load64
 
 MOST = 64
 
@@ -23,33 +24,23 @@ class Params:
         self.at = _zeros(MOST)
         self.size = _zeros(MOST)
 
-    @cython.boundscheck(False)
     def u16(self, at: int) -> int:
-        """Two bytes of the block, little endian; 0 outside it, where callers never look."""
+        """Two bytes of the block; 0 outside it, where callers never look."""
         if at < 0 or at > len(self.data) - 2:
             return 0
-        low = self.data[at]
-        high = self.data[at + 1]
-        return low | (high << 8)
+        return load16(self.data, at)
 
-    @cython.boundscheck(False)
     def u32(self, at: int) -> int:
         """Four bytes of the block, unsigned; 0 outside it, where callers never look."""
         if at < 0 or at > len(self.data) - 4:
             return 0
-        a = self.data[at]
-        b = self.data[at + 1]
-        d = self.data[at + 2]
-        e = self.data[at + 3]
-        return a | (b << 8) | (d << 16) | (e << 24)
+        return load32(self.data, at)
 
     def i64(self, at: int) -> int:
-        """Eight bytes, signed."""
-        low = self.u32(at)
-        high = self.u32(at + 4)
-        if high >= SIGN32:
-            high = high - TWO32
-        return low + high * TWO32
+        """Eight bytes of the block, signed; 0 outside it, where callers never look."""
+        if at < 0 or at > len(self.data) - 8:
+            return 0
+        return load64(self.data, at)
 
     def point(self, data: memoryview) -> int:
         """Read from this chunk or copy from now on."""
@@ -57,6 +48,7 @@ class Params:
         self.count = 0
         return 0
 
+    @cython.boundscheck(False)
     def find(self, lengths: int, end: int, count: int, wide: int, wanted: int) -> int:
         """Place ``count`` parameters whose lengths start at ``lengths``; -1 where they do not fit before ``end``.
 
@@ -71,7 +63,7 @@ class Params:
             length = self.u32(lengths + index * 4) if wide else self.u16(lengths + index * 2)
             if at + length > end:
                 return -1
-            if index < wanted and index < MOST:
+            if index < wanted and index < MOST:  # both arrays have room for MOST
                 self.at[index] = at
                 self.size[index] = length
                 self.count = index + 1

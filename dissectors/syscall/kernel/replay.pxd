@@ -11,6 +11,7 @@ from .folders cimport Folders
 from .framing cimport Framing, event_shape, longest
 from .identity cimport Identity
 from .lists cimport Lists
+from .loads cimport load16, load32, load64
 from .names cimport Names
 from .memory cimport Memory
 from .processes cimport Processes
@@ -41,11 +42,8 @@ cdef class Replay:
     cdef readonly Grid bad_events
     cdef const unsigned char[::1] data
     cdef long long stop, unsettled, event_bytes, unknown_bytes
-    @cython.locals(low=cython.longlong, high=cython.longlong)
     cdef Py_ssize_t u16(self, long long at) noexcept nogil
-    @cython.locals(a=cython.longlong, b=cython.longlong, d=cython.longlong, e=cython.longlong)
     cdef Py_ssize_t u32(self, long long at) noexcept nogil
-    @cython.locals(low=cython.longlong, high=cython.longlong)
     cdef Py_ssize_t i64(self, long long at) noexcept nogil
     @cython.locals(stopped=cython.longlong)
     cpdef Py_ssize_t walk(self, const unsigned char[::1] data, long long start, long long base, long long most) except -1

@@ -27,6 +27,7 @@ from .threads import Threads
 if not cython.compiled:
     from .columns import *
     from .framing import event_shape, longest
+    from .loads import load16, load32, load64
 
 
 class Replay:
@@ -82,33 +83,23 @@ class Replay:
 
     # --- walking ---
 
-    @cython.boundscheck(False)
     def u16(self, at: int) -> int:
-        """Two bytes of the chunk, little endian; 0 outside it, where callers never look."""
+        """Two bytes of the chunk; 0 outside it, where callers never look."""
         if at < 0 or at > len(self.data) - 2:
             return 0
-        low = self.data[at]
-        high = self.data[at + 1]
-        return low | (high << 8)
+        return load16(self.data, at)
 
-    @cython.boundscheck(False)
     def u32(self, at: int) -> int:
         """Four bytes of the chunk, unsigned; 0 outside it, where callers never look."""
         if at < 0 or at > len(self.data) - 4:
             return 0
-        a = self.data[at]
-        b = self.data[at + 1]
-        d = self.data[at + 2]
-        e = self.data[at + 3]
-        return a | (b << 8) | (d << 16) | (e << 24)
+        return load32(self.data, at)
 
     def i64(self, at: int) -> int:
-        """Eight bytes of the chunk, signed."""
-        low = self.u32(at)
-        high = self.u32(at + 4)
-        if high >= SIGN32:
-            high = high - TWO32
-        return low + high * TWO32
+        """Eight bytes of the chunk, signed; 0 outside it, where callers never look."""
+        if at < 0 or at > len(self.data) - 8:
+            return 0
+        return load64(self.data, at)
 
     def walk(self, data: memoryview, start: int, base: int, most: int) -> int:
         """Go through whole blocks from ``start``, until something else is to be done first.
@@ -205,8 +196,11 @@ class Replay:
             block_flags = self.info[kind, I_INTERNAL]
         return self.replay(length, block_flags, cpu, kind)
 
+    @cython.boundscheck(False)
     def place(self, header: int, fixed: int, size: int, kind: int) -> int:
         """Find the parameters of the event; 0 where they do not fit."""
+        if kind < 0 or kind >= self.types:
+            raise IndexError("no such event type")
         wanted = self.info[kind, I_NPARAMS]
         lengths = header + fixed
         if fixed == 26:
@@ -235,8 +229,11 @@ class Replay:
 
     # --- one event ---
 
+    @cython.boundscheck(False)
     def replay(self, length: int, flags: int, cpu: int, kind: int) -> int:
         """One event of a known type."""
+        if kind < 0 or kind >= self.types:
+            raise IndexError("no such event type")
         row = -1
         lookup = self.info[kind, I_LOOKUP]
         if lookup == L_GET:

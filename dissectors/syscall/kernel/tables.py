@@ -78,8 +78,9 @@ class HashMap:
         self.keys = memoryview(bytearray(8 * self.room)).cast("q")
         self.values = memoryview(bytearray(b"\xff" * (8 * self.room))).cast("q")
 
+    @cython.boundscheck(False)
     def slot_of(self, key: int) -> int:
-        """Where the key is, or the free place where it would go."""
+        """Where the key is, or the free place where it would go; the mask keeps it inside the arrays."""
         mixed = (key ^ (key >> 32) ^ self.seed) & MASK32
         mixed = (mixed * MIX) & MASK32
         mixed = mixed ^ (mixed >> 15)
