@@ -19,6 +19,7 @@ def read_command(
     time: str = "",
     internal: bool = False,
     cache: bool = True,
+    metadata: Sequence[str] = (),
 ) -> str:
     """The ``thresher read`` line for a list of events, quoted for a POSIX shell.
 
@@ -31,10 +32,13 @@ def read_command(
         time: what ``-t`` takes, '' for the default.
         internal: internal events are shown.
         cache: an index is kept.
+        metadata: files of ``--metadata``.
     """
     words = ["thresher", "read"]
     for capture in captures:
         words += ["-r", capture]
+    for path in metadata:
+        words += ["--metadata", path]
     words += ["-Y", text] if text else []
     words += ["-T", kind] if fields or kind != "text" else []
     for field in fields:
@@ -46,10 +50,12 @@ def read_command(
     return shlex.join(words)
 
 
-def event_command(captures: Sequence[str], evt_num: int, *, dump: bool = False) -> str:
+def event_command(captures: Sequence[str], evt_num: int, *, dump: bool = False, metadata: Sequence[str] = ()) -> str:
     """The line that prints the details of one event, and its bytes where wanted."""
     words = ["thresher", "read"]
     for capture in captures:
         words += ["-r", capture]
+    for path in metadata:
+        words += ["--metadata", path]
     words += ["-n", "-V", *(["-x"] if dump else []), "-Y", f"evt.num == {evt_num}"]
     return shlex.join(words)

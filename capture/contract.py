@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Value,
     )
     from thresher.capture.scope import Scope
+    from thresher.capture.supplement import Supplement, Supplied
 
 CONTRACT_VERSION = 1
 """Raised when a plugin written for the old contract would misbehave; plugins name the one they were written for."""
@@ -308,6 +309,14 @@ class Dissector(ABC):
     def tell(self, what: str, lookup: Lookup) -> Keys:
         """All values of the ``Told`` field whose expression is ``what``."""
         raise NotImplementedError(f"{self.name} tells no {what}")
+
+    def supplement(self, files: Sequence[Supplied]) -> Supplement | None:
+        """What files that the user names beside a capture say of what is in it; None where it knows of no such files.
+
+        Raises:
+            UsageError: one is not what the dissector can read.
+        """
+        return None
 
     def prove(self, ref: FieldRef, event: RawEvent, lookup: Lookup) -> Proof:
         """What proves the value that the event has of a field which is not ``Gathered``; the event, unless told."""

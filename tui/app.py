@@ -149,6 +149,7 @@ def run(
     go_to: str = "",
     follow: bool = False,
     case_file: CaseFile | None = None,
+    metadata: Sequence[str] = (),
 ) -> int:
     """Open captures on screen; returns the exit code.
 
@@ -161,14 +162,15 @@ def run(
         go_to: event number or time to begin at.
         follow: read files on while they grow.
         case_file: where notes are and the journal is kept.
+        metadata: files that say more of containers and pods.
     """
 
     def opener() -> Case:
         from thresher.capture.case import open_case
 
-        return open_case(specs, cache=cache, follow=follow, case_file=case_file)
+        return open_case(specs, cache=cache, follow=follow, case_file=case_file, metadata=metadata)
 
-    start = Start(tuple(specs), zone, filter, internal, go_to, cache)
+    start = Start(tuple(specs), zone, filter, internal, go_to, cache, tuple(metadata))
     app = ThresherApp(opener, lambda jobs: EventsScreen(jobs, _new_cancel, start))
     app.run()
     if app.error is not None:

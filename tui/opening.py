@@ -23,6 +23,7 @@ class Start:
         internal: whether internal events are shown.
         go_to: an event number or a time.
         cache: whether an index is kept.
+        metadata: files that say more of what is opened.
     """
 
     names: tuple[str, ...]
@@ -31,6 +32,7 @@ class Start:
     internal: bool = False
     go_to: str = ""
     cache: bool = True
+    metadata: tuple[str, ...] = ()
 
 
 def commands(start: Start, specs: Sequence[str], text: str, internal: bool, number: tuple[int, int] | None) -> str:
@@ -45,7 +47,11 @@ def commands(start: Start, specs: Sequence[str], text: str, internal: bool, numb
     """
     from thresher.capture.command_line import event_command, read_command
 
-    lines = [read_command(specs, text, zone=zone_word(start.zone), internal=internal, cache=start.cache)]
+    lines = [
+        read_command(
+            specs, text, zone=zone_word(start.zone), internal=internal, cache=start.cache, metadata=start.metadata
+        )
+    ]
     if number is not None:
-        lines.append(event_command([specs[number[0]]], number[1], dump=True))
+        lines.append(event_command([specs[number[0]]], number[1], dump=True, metadata=start.metadata))
     return "\n\n".join(lines)

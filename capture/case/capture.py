@@ -286,16 +286,25 @@ class Capture:
         return f"<Capture {named}>{filters}" + (f".select{self._names!r}" if self._names else "")
 
 
-def open(path: str | Path | Sequence[str | Path], *, cache: bool = True, case: str | Path | bool = True) -> Capture:
+def open(
+    path: str | Path | Sequence[str | Path],
+    *,
+    cache: bool = True,
+    case: str | Path | bool = True,
+    metadata: Sequence[str | Path] = (),
+) -> Capture:
     """Open a capture, or several on one clock.
 
     Args:
         path: a ``.scap`` file, a log file, a folder, a glob pattern, or a list of them.
         cache: keep the index for the next time; without it nothing about the capture stays on disk.
         case: the case file with notes and journal; True for the user's own, False for none.
+        metadata: files of ``kubectl get pods -o json``, ``crictl inspect``, ``crictl inspectp`` or ``docker inspect``
+            that say of containers and pods what a system-call capture does not.
 
     Raises:
         UnreadableError: nothing readable is there, or the case file is damaged.
+        UsageError: a file of metadata is not one of those.
 
     Example:
         >>> with thresher.open("shop.scap") as capture:  # doctest: +SKIP
@@ -303,4 +312,6 @@ def open(path: str | Path | Sequence[str | Path], *, cache: bool = True, case: s
     """
     paths = [path] if isinstance(path, str | Path) else list(path)
     file = None if case is False else CaseFile(default_path() if case is True else Path(case))
-    return Capture(open_case([str(each) for each in paths], cache=cache, background=False, case_file=file))
+    beside = [str(each) for each in metadata]
+    found = [str(each) for each in paths]
+    return Capture(open_case(found, cache=cache, background=False, case_file=file, metadata=beside))

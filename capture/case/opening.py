@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thresher.capture.case.case import Case
+from thresher.capture.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thresher.capture.notes import CaseFile
     from thresher.capture.store.store import Store
+    from thresher.capture.supplement import Supplied
 
 
 def open_case(
@@ -20,6 +22,7 @@ def open_case(
     background: bool = True,
     follow: bool = False,
     case_file: CaseFile | None = None,
+    metadata: Sequence[str] = (),
 ) -> Case:
     """Open captures together.
 
@@ -28,18 +31,22 @@ def open_case(
         cache: keep the index for the next time; without it, nothing about the capture stays on disk.
         background: return at once and load in threads; otherwise return when everything is in.
         follow: go on reading files while they grow, until ``stop_following``; pipes are followed in any case.
-
+        metadata: files that say of what is in the captures what these do not: of containers and pods.
         case_file: where notes are and the journal is kept, closed with the case; nothing is noted without one.
 
     Raises:
         UnreadableError: nothing readable is there.
+        UsageError: a file of metadata is not what a source can read.
     """
     from thresher.capture.ingest import located, open_store
+    from thresher.capture.store.supplying import read_files
 
     stores: list[Store] = []
     try:
+        supplied = read_files(metadata)
         found = located(specs, follow=follow, cache=cache)
         stores.extend(open_store(inputs, cache=cache, background=background) for inputs in found)
+        _supply(stores, supplied)
         return Case(stores, case_file)
     except BaseException:
         if case_file is not None:
@@ -47,3 +54,9 @@ def open_case(
         for store in stores:
             store.close()
         raise
+
+
+def _supply(stores: Sequence[Store], supplied: Sequence[Supplied]) -> None:
+    """Give files to the sources that know what to do with them."""
+    if supplied and not [store for store in stores if store.supply(supplied)]:
+        raise UsageError("--metadata is about the containers of system-call captures, and none is opened")

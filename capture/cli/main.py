@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import click as plain_click
 
 RunScreen = Callable[..., int]
-"""Runs the terminal screen: ``(specs, text=…, …, case_file=…) -> exit code``; ``__main__.open_screen`` has them all."""
+"""Runs the terminal screen and gives the exit code; for its arguments see ``thresher.__main__.open_screen``."""
 
 COMMANDS: Final = {
     "read": "Print events.",

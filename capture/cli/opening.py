@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import rich_click as click
+
 from thresher.capture.cli import output
+from thresher.capture.cli.options import METADATA
 from thresher.capture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,11 +36,23 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow:
 
     if not captures:
         raise UsageError("no capture named; say which with -r CAPTURE")
-    with output.notes_from_log(), open_case(captures, cache=cache, follow=follow, case_file=chosen_case()) as case:
+    beside = metadata_files()
+    opening = open_case(captures, cache=cache, follow=follow, case_file=chosen_case(), metadata=beside)
+    with output.notes_from_log(), opening as case:
         if not follow:
             _wait(case, quiet)
             case.notes.refresh()
+        if not quiet:
+            for note in (note for store in case.stores for note in store.supplied_notes()):
+                output.note(note)
         yield case
+
+
+def metadata_files() -> tuple[str, ...]:
+    """The files that the command was given with ``--metadata``."""
+    context = click.get_current_context(silent=True)
+    found: tuple[str, ...] = context.meta.get(METADATA, ()) if context is not None else ()
+    return found
 
 
 def _wait(case: Case, quiet: bool) -> None:

@@ -15,6 +15,24 @@ if TYPE_CHECKING:
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+METADATA = "thresher.metadata"
+"""Where the files named with ``--metadata`` stand in the command's context."""
+
+
+def _remember(context: click.Context, _: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
+    context.meta[METADATA] = paths
+    return paths
+
+
+metadata = click.option(
+    "--metadata",
+    multiple=True,
+    metavar="FILE",
+    expose_value=False,
+    callback=_remember,
+    help="What kubectl get pods -o json, crictl inspect, crictl inspectp or docker inspect said, for containers and "
+    "pods of which the capture says less. Repeatable.",
+)
 captures = click.option(
     "-r",
     "--read-file",

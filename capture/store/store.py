@@ -17,6 +17,7 @@ from thresher.capture.store.lazy import Lazy
 from thresher.capture.store.looking_up import StoreLookup
 from thresher.capture.store.noted import NoteTables
 from thresher.capture.store.raw import columns_of, rows_of, with_blocks, with_texts
+from thresher.capture.store.supplying import lay_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from thresher.capture.store.entries import Entry
     from thresher.capture.store.loading import Loading
     from thresher.capture.store.raw import Row
+    from thresher.capture.supplement import Supplement, Supplied
 
 
 class Store:
@@ -71,6 +73,7 @@ class Store:
         self.noted = NoteTables(self)
         self._is_closed = False
         self._is_published = facts is not None
+        self._supplement: Supplement | None = None
 
     # --- asking ---
 
@@ -82,11 +85,29 @@ class Store:
         with self._lock:
             if self._is_closed:
                 raise QueryError(f"{self.spec}: the store is closed")
-            return self._connections[-1].cursor()
+            cursor = self._connections[-1].cursor()
+        if self._supplement is not None:
+            lay_over(cursor, self._supplement)
+        return cursor
 
     def user_connection(self) -> database.UserConnection:
         """A connection for SQL that somebody typed; close it after use."""
-        return database.UserConnection(self.index, self.cursor())
+        made = database.UserConnection(self.index, self.cursor())
+        if self._supplement is not None and self.index is not None:
+            lay_over(made.connection, self._supplement)
+        return made
+
+    def supply(self, files: Sequence[Supplied]) -> bool:
+        """Take what files say of what is in the capture; the index does not change, nor any cursor taken before.
+
+        Returns:
+            Whether the source knows of such files.
+
+        Raises:
+            UsageError: one is not what the source can read.
+        """
+        self._supplement = self.dissector.supplement(files)
+        return self._supplement is not None
 
     def lookup(self) -> StoreLookup:
         """Read access for a dissector; belongs to one thread."""
@@ -134,7 +155,13 @@ class Store:
             found = self._partial_facts()
         else:
             found = dataclasses.replace(self._facts, hash_state=self._hash_state())
-        return dataclasses.replace(found, notes=(*found.notes, *self._lazy.notes()))
+        return dataclasses.replace(found, notes=(*found.notes, *self.supplied_notes(), *self._lazy.notes()))
+
+    def supplied_notes(self) -> tuple[str, ...]:
+        """Where the files beside the capture disagree with it, or fit nothing; none before everything is in."""
+        if self._supplement is None or self._facts is None:
+            return ()
+        return tuple(self._supplement.findings(self.lookup().rows))
 
     def raw(self, nums: Sequence[int]) -> list[RawEvent]:
         """These events with the bytes they were made from, in the order asked for.

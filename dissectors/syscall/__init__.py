@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from thresher.capture.contract import Events
     from thresher.capture.evidence import Kept, Keys, OnProgress, Proof, Proven
     from thresher.capture.model import ByteSource, FieldRef, Node, Value
+    from thresher.capture.supplement import Supplement, Supplied
 
 
 class Syscall(BlockDissector):
@@ -84,6 +85,12 @@ class Syscall(BlockDissector):
         from thresher.dissectors.syscall.arrivals import words
 
         return words(lookup)
+
+    def supplement(self, files: Sequence[Supplied]) -> Supplement:
+        """What files say of containers and pods."""
+        from thresher.dissectors.syscall.supplied import FromFiles
+
+        return FromFiles(files)
 
     def prove(self, ref: FieldRef, event: RawEvent, lookup: Lookup) -> Proof:
         """The event, list or clone that a value comes from."""

@@ -72,7 +72,7 @@ def of_event(block: Block) -> Record | None:
         "type": _type(values.get("type")),
         "name": _known(values.get("name")),
         "image": image,
-        **_image_parts(image),
+        **image_parts(image),
     }
 
 
@@ -170,7 +170,7 @@ def _probe(value: object) -> str | None:
     return " ".join(word for word in words if isinstance(word, str)) or None
 
 
-def _image_parts(image: str | None) -> Record:
+def image_parts(image: str | None) -> Record:
     """Repository and tag of an image's name, where the event has nothing but that."""
     if image is None:
         return {}

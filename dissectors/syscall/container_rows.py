@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from thresher.dissectors.syscall.known_containers import KnownContainers
 
 NEVER = -1
-_TYPES: dict[str, Any] = {
+TYPES: dict[str, Any] = {
     "VARCHAR": pa.string(),
     "VARCHAR[]": pa.list_(pa.string()),
     "BOOLEAN": pa.bool_(),
     "BIGINT": pa.int64(),
     "UINTEGER": pa.uint32(),
 }
+"""DuckDB's types of the columns to Arrow's."""
 
 
 class Containers:
@@ -83,9 +84,9 @@ class Containers:
 
     def batch(self) -> pa.RecordBatch:
         """The rows of the table ``containers``."""
-        rows = [(*row, *self._span(str(row[0]))) for row in self._known.rows()]
+        rows = [(*row, *self._span(str(row[0])), None) for row in self._known.rows()]
         names = [column.name for column in CONTAINERS.columns]
-        return batches.rows_of(names, rows, [_TYPES[column.type] for column in CONTAINERS.columns])
+        return batches.rows_of(names, rows, [TYPES[column.type] for column in CONTAINERS.columns])
 
     def _span(self, identity: str) -> tuple[int | None, int | None]:
         number = self._numbers.get(identity, NEVER)

@@ -12,7 +12,7 @@ from thresher.dissectors.syscall.arrivals import arrivals
 from thresher.dissectors.syscall.fields import FIELDS
 from thresher.dissectors.syscall.names import number
 from thresher.dissectors.syscall.origins import ancestor_at, descriptor_origins, event_names, process_origins
-from thresher.dissectors.syscall.tables import FDS, PROCESSES
+from thresher.dissectors.syscall.tables import CONTAINERS, FDS, PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +65,8 @@ def prove(ref: FieldRef, event: RawEvent, lookup: Lookup) -> Proof:
         return _of_arrival(event, lookup)
     if isinstance(place, Window) and not isinstance(place, Gathered):
         return _before(event, lookup)
+    if isinstance(place, Version) and place.relation == CONTAINERS.name:
+        return _of_container(place, event, lookup)
     if isinstance(place, Version) and place.relation not in ("event_types", "errors"):
         return Proof("metadata", f"the table '{place.relation}', which was made of the capture's metadata")
     return HERE
@@ -78,6 +80,18 @@ def _named(field: Field, proof: Proof) -> Proof:
     if field.name not in _BY_ACCOUNTS:
         return proof
     return proof._replace(text=f"the id: {proof.text or 'this event'}; its name: the user list")
+
+
+def _of_container(place: Version, event: RawEvent, lookup: Lookup) -> Proof:
+    """What the capture's metadata says, or a file that the user gave."""
+    sql = "SELECT supplied FROM containers JOIN processes USING (container_id) WHERE proc_id = ?"
+    found = lookup.rows(sql, [number(event.row, "proc_id", -1)])
+    columns = _columns(place.expression, CONTAINERS)
+    for each in found[0][0] or () if found and isinstance(found[0][0], list) else ():
+        column, _, path = each.partition("=")
+        if column in columns:
+            return Proof("metadata", f"the file {path}, given with --metadata")
+    return Proof("metadata", "the table 'containers', which was made of the capture's metadata and cgroups")
 
 
 def _of_arrival(event: RawEvent, lookup: Lookup) -> Proof:

@@ -270,6 +270,7 @@ pod_labels VARCHAR[] Labels of its pod as key:value.
 is_pod_sandbox BOOLEAN Whether it is the sandbox of a pod.
 first_num UINTEGER First event row at which a process is known to be in it.
 last_num UINTEGER Last event row from which on a process is known to be in it.
+supplied VARCHAR[] Which file given with --metadata says which column, as column=path; none in the index itself.
 """),
     "Containers, each with all that the capture ever says of it.",
 )

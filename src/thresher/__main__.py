@@ -34,6 +34,7 @@ def open_screen(
     cache: bool,
     follow: bool,
     case_file: CaseFile | None,
+    metadata: Sequence[str] = (),
 ) -> int:
     """Run the terminal screen; textual is imported here and not before. For the arguments see ``tui.app.run``."""
     from thresher.tui.app import run
@@ -47,6 +48,7 @@ def open_screen(
         cache=cache,
         follow=follow,
         case_file=case_file,
+        metadata=metadata,
     )
 
 

@@ -10,6 +10,7 @@ from thresher.capture.errors import UsageError
 
 @click.command("chain")
 @options.captures
+@options.metadata
 @click.option(
     "-T", "--type", "kind", type=click.Choice(("text", "json")), default="text", help="text (default) or json."
 )

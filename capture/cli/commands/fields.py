@@ -20,6 +20,7 @@ SUFFIX = {"none": "", "index": "[N]", "name": "[NAME]", "path": ".PATH"}
 
 @click.command("fields")
 @options.captures
+@options.metadata
 @click.option(
     "-T", "--type", "kind", type=click.Choice(("text", "json")), default="text", help="text (default) or json."
 )

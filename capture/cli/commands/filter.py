@@ -35,6 +35,7 @@ def check(text: str) -> int:
 
 @command.command("explain")
 @options.captures
+@options.metadata
 @options.no_cache
 @options.case_file
 @options.quiet
@@ -60,6 +61,7 @@ def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -
 
 @command.command("complete")
 @options.captures
+@options.metadata
 @options.no_cache
 @options.case_file
 @click.option("--cursor", type=click.IntRange(min=0), help="Place of the cursor; the end of FILTER by default.")

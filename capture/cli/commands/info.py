@@ -9,6 +9,7 @@ from thresher.capture.cli import options, output
 
 @click.command("info")
 @options.captures
+@options.metadata
 @click.option(
     "-T", "--type", "kind", type=click.Choice(("text", "json")), default="text", help="text (default) or json."
 )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("-Y", "--filter", "filter_text", default="", metavar="FILTER", help="Display filter to begin with.")
 @click.option("-n", "--internal", is_flag=True, help="Begin with the recorder's bookkeeping shown.")
 @click.option("-g", "--go-to", default="", metavar="WHERE", help="Event number or time to begin at.")
+@options.metadata
 @options.follow
 @options.zone
 @options.no_cache
@@ -43,6 +44,7 @@ def command(
     quiet: bool,
 ) -> int:
     """Open captures on the screen; without a terminal print an overview of them."""
+    from thresher.capture.cli.opening import damage_code, metadata_files, opened
     from thresher.capture.timetext import zone as zone_of
 
     where = zone_of(zone)
@@ -58,8 +60,8 @@ def command(
             cache=not no_cache,
             follow=follow,
             case_file=options.chosen_case(),
+            metadata=metadata_files(),
         )
-    from thresher.capture.cli.opening import damage_code, opened
     from thresher.capture.cli.overview import overview
 
     with opened(captures, cache=not no_cache, quiet=quiet) as case:

@@ -57,6 +57,7 @@ class Request:
 
 @click.command("read", context_settings={"ignore_unknown_options": False})
 @options.captures
+@options.metadata
 @click.option(
     "-Y",
     "--filter",

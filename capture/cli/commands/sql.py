@@ -10,6 +10,7 @@ from thresher.capture.errors import UsageError
 
 @click.command("sql")
 @options.captures
+@options.metadata
 @click.option(
     "-T",
     "--type",

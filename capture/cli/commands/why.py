@@ -12,6 +12,7 @@ from thresher.capture.errors import QueryError, UsageError
 
 @click.command("why")
 @options.captures
+@options.metadata
 @click.option(
     "-T", "--type", "kind", type=click.Choice(("text", "json")), default="text", help="text (default) or json."
 )
