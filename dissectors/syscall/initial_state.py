@@ -15,6 +15,7 @@ from thresher.capture.model import (
     ProcessEntry,
     User,
 )
+from thresher.dissectors.syscall.accounts import Accounts, place_of
 from thresher.dissectors.syscall.clock import clock_text
 from thresher.dissectors.syscall.kernel import columns as c
 from thresher.dissectors.syscall.known_containers import KnownContainers
@@ -30,8 +31,7 @@ class InitialState:
     """What the lists of a capture say, on its way into the kernel.
 
     Attributes:
-        users: name by uid, as of the rows taken last.
-        groups: name by gid.
+        users, groups: names of accounts by number.
         new_users, new_groups, new_interfaces: rows for the store, since they were last taken.
         local: packed addresses of the machine, 16 bytes each.
         facts: what is known of the machine.
@@ -39,8 +39,8 @@ class InitialState:
 
     def __init__(self, kernel: Any) -> None:
         self._kernel = kernel
-        self.users: dict[int, str] = {}
-        self.groups: dict[int, str] = {}
+        self.users = Accounts()
+        self.groups = Accounts()
         self.new_users: list[tuple[object, ...]] = []
         self.new_groups: list[tuple[object, ...]] = []
         self.new_interfaces: list[tuple[object, ...]] = []
@@ -48,11 +48,15 @@ class InitialState:
         self.facts: dict[str, str] = {}
         self.containers = KnownContainers()
         self._orphans = 0
+        self._begins = (0, 0)
+        self._notes = 0
 
-    def new_section(self) -> None:
-        """A section header in mid-file: what comes was recorded elsewhere."""
-        self.users.clear()
-        self.groups.clear()
+    def new_section(self, row: int) -> None:
+        """A section header in mid-file: what comes, from this event on, was recorded elsewhere."""
+        self._begins = (self._kernel.next_version(), row)
+        self._notes = 0
+        self.users.clear(self._begins[0])
+        self.groups.clear(self._begins[0])
         self.local.clear()
 
     def add(self, records: Sequence[Metadata], offset: int, row: int) -> None:
@@ -72,13 +76,15 @@ class InitialState:
                 self._add_machine(record)
 
     def noted_event(self, block: Block, row: int) -> None:
-        """An account or group that was added while recording, or metadata of a container.
+        """An account or group that was added or removed while recording, or metadata of a container.
 
-        Removals keep the name for what came before.
+        What the recorder tells ahead of all calls holds for the process list as well. A removed account keeps its name
+        for what came before.
 
         Raises:
             ValueError: the metadata cannot be read.
         """
+        self._notes += 1
         if block.kind is not None and block.kind.name in ("container", "asyncevent"):
             self.containers.take_event(block)
             return
@@ -89,20 +95,32 @@ class InitialState:
             param.name: value_of(param.type, block.data[start:end])
             for param, (start, end) in zip(kind.params, block.spans, strict=False)
         }
-        name, container = str(values.get("name") or ""), str(values.get("container_id") or "")
+        name, place = str(values.get("name") or ""), place_of(str(values.get("container_id") or ""))
+        uid, gid = _int(values, "uid"), _int(values, "gid")
         if kind.name == "useradded":
             home, shell = str(values.get("home") or ""), str(values.get("shell") or "")
-            self._add_user(User(_int(values, "uid"), _int(values, "gid"), name, home, shell), container, row)
+            self._add_user(User(uid, gid, name, home, shell), place, row)
         elif kind.name == "groupadded":
-            self._add_group(Group(_int(values, "gid"), name), container, row)
+            self._add_group(Group(gid, name), place, row)
+        elif kind.name == "userdeleted":
+            self.users.put(self._version(row), place, uid, None)
+            self.new_users.append((uid, None, None, None, None, place, row))
+        elif kind.name == "groupdeleted":
+            self.groups.put(self._version(row), place, gid, None)
+            self.new_groups.append((gid, None, place, row))
 
-    def _add_user(self, user: User, container: str, row: int) -> None:
-        self.users[user.uid] = user.name
-        self.new_users.append((user.uid, user.gid, user.name, user.home, user.shell, container, row))
+    def _version(self, row: int) -> int:
+        """From which version of a thread on it holds: of all of the section, where no call came before."""
+        first, began = self._begins
+        return first if row - began <= self._notes else self._kernel.next_version()
 
-    def _add_group(self, group: Group, container: str, row: int) -> None:
-        self.groups[group.gid] = group.name
-        self.new_groups.append((group.gid, group.name, container, row))
+    def _add_user(self, user: User, place: str, row: int) -> None:
+        self.users.put(self._version(row), place, user.uid, user.name)
+        self.new_users.append((user.uid, user.gid, user.name, user.home, user.shell, place, row))
+
+    def _add_group(self, group: Group, place: str, row: int) -> None:
+        self.groups.put(self._version(row), place, group.gid, group.name)
+        self.new_groups.append((group.gid, group.name, place, row))
 
     def _add_machine(self, machine: Machine) -> None:
         self.facts["hostname"] = machine.hostname

@@ -307,5 +307,8 @@ def _others(
 
 
 def _accounts(lookup: Lookup, table: str, key: str) -> dict[tuple[str, int], str]:
-    sql = f"SELECT coalesce(nullif(container_id, ''), '{_HOST}'), {key}, name FROM {table} ORDER BY from_num"
+    sql = (
+        f"SELECT coalesce(nullif(container_id, ''), '{_HOST}'), {key}, name FROM {table} "
+        "WHERE name IS NOT NULL ORDER BY from_num"
+    )
     return {(_text(container), _int(account)): _text(name) for container, account, name in lookup.rows(sql)}

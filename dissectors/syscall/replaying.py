@@ -130,7 +130,7 @@ class Replaying(Dissection):
         self.accounting.state_bytes += length
         if kind == c.SECTION_HEADER and offset + at > 0:
             self._kernel.new_section()
-            self._state.new_section()
+            self._state.new_section(self._versions.row_to_come())
         try:
             records = self._reader.decode(kind, bytes(data[at + 8 : at + length - 4]))
         except ValueError as error:

@@ -213,10 +213,10 @@ USERS = Relation(
     _columns("""
 uid BIGINT User id.
 gid BIGINT Primary group.
-name VARCHAR Account name.
+name VARCHAR Account name; NULL, with all that follows but the place, from where the account was removed.
 home VARCHAR Home folder.
 shell VARCHAR Login shell.
-container_id VARCHAR Where the account exists.
+container_id VARCHAR Container where the account exists, '' for the machine.
 from_num UINTEGER First event row it is known at.
 """),
     "Accounts.",
@@ -228,8 +228,8 @@ GROUPS = Relation(
     "",
     _columns("""
 gid BIGINT Group id.
-name VARCHAR Group name.
-container_id VARCHAR Where the group exists.
+name VARCHAR Group name, NULL from where the group was removed.
+container_id VARCHAR Container where the group exists, '' for the machine.
 from_num UINTEGER First event row it is known at.
 """),
     "Groups.",

@@ -146,9 +146,10 @@ class Versions:
             columns[name] = batches.column(cells[:, place], pa.int64(), -1)
         columns["ppid"] = pa.array(cells[:, c.T_PPID].copy(), mask=cells[:, c.T_PPID] <= 0)
         columns["is_main"] = pa.array(cells[:, c.T_ISMAIN] != 0)
-        columns |= self._identities(cells, known)
         for name, place in TEXTS:
             columns[name] = batches.texts(self._kernel.arena, threads.versions, place, 0, count)
+        columns["container_id"] = self._containers.ids(columns["cgroups"])
+        columns |= self._identities(cells, known, columns["container_id"])
         columns["pidns_start_ns"] = batches.column(cells[:, c.T_PIDNS], pa.int64(), 0)
         columns["environment_id"] = batches.column(cells[:, c.T_ENV] - 1, pa.uint32(), -1)
         listed = batches.texts(self._kernel.arena, threads.versions, c.T_ARGS, 0, count, keep_empty=True)
@@ -157,22 +158,25 @@ class Versions:
         columns["arguments"] = pc.if_else(
             split_by_spaces(joined, cells[:, c.T_NARGS]), pa.scalar(None, LIST), batches.parts(listed)
         )
-        columns["container_id"] = self._containers.ids(columns["cgroups"])
         return [("processes", pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)))]
 
-    def _identities(self, cells: NDArray[np.int64], known: NDArray[np.bool_]) -> dict[str, pa.Array]:
-        """Users and groups by number and by the name known now; -1 is the audit system's word for nobody."""
+    def _identities(
+        self, cells: NDArray[np.int64], known: NDArray[np.bool_], containers: pa.Array
+    ) -> dict[str, pa.Array]:
+        """Users and groups by number and by the name known then; -1 is the audit system's word for nobody."""
         login = cells[:, c.T_LOGINUID].copy()
         login[login == UNSET] = -1
-        made: dict[str, pa.Array] = {"loginuid": pa.array(login, mask=~known)}
-        made["loginuser_name"] = named(login, ~known | (login < 0), self._state.users)
-        for number, name, place, names in (
-            ("uid", "user_name", c.T_UID, self._state.users),
-            ("gid", "group_name", c.T_GID, self._state.groups),
-        ):
-            absent = (cells[:, place] < 0) | (cells[:, place] == UNSET)
-            made[number] = pa.array(cells[:, place].copy(), mask=absent)
-            made[name] = named(cells[:, place], absent, names)
+        uids, gids = (cells[:, place].copy() for place in (c.T_UID, c.T_GID))
+        no_user, no_group = ((numbers < 0) | (numbers == UNSET) for numbers in (uids, gids))
+        made: dict[str, pa.Array] = {
+            "loginuid": pa.array(login, mask=~known),
+            "uid": pa.array(uids, mask=no_user),
+            "gid": pa.array(gids, mask=no_group),
+        }
+        first = self._kernel.threads.base
+        users = [(login, ~known | (login < 0)), (uids, no_user)]
+        made["loginuser_name"], made["user_name"] = self._state.users.names(first, users, containers)
+        (made["group_name"],) = self._state.groups.names(first, [(gids, no_group)], containers)
         return made
 
     def _environments(self) -> list[Batch]:
@@ -243,13 +247,6 @@ def split_by_spaces(arguments: pa.Array, counts: NDArray[np.int64]) -> pa.Array:
     pieces = pc.add(pc.count_substring(arguments, " "), 1)
     pieces = pc.if_else(pc.equal(pc.binary_length(arguments), 0), 0, pieces)
     return pc.equal(pieces, pa.array(counts))
-
-
-def named(numbers: NDArray[np.int64], absent: NDArray[np.bool_], names: dict[int, str]) -> pa.Array:
-    """Names by number, NULL where absent or nobody knows the name."""
-    distinct, inverse = np.unique(numbers, return_inverse=True)
-    words = pa.array([names.get(number) for number in distinct.tolist()], pa.string())
-    return batches.masked(words.take(pa.array(inverse.astype(np.int32))), absent)
 
 
 LIST = pa.list_(pa.string())

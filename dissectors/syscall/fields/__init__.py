@@ -13,6 +13,7 @@ from thresher.dissectors.syscall.fields.evt_time import EVENT_TIME_FIELDS
 from thresher.dissectors.syscall.fields.fd import DESCRIPTOR_FIELDS
 from thresher.dissectors.syscall.fields.fd_kind import KIND_FIELDS
 from thresher.dissectors.syscall.fields.fdlist import DESCRIPTOR_LIST_FIELDS
+from thresher.dissectors.syscall.fields.memory import MEMORY_FIELDS
 from thresher.dissectors.syscall.fields.path import PATH_FIELDS
 from thresher.dissectors.syscall.fields.payload import PAYLOAD_FIELDS
 from thresher.dissectors.syscall.fields.pod import POD_FIELDS
@@ -37,6 +38,7 @@ FIELDS: tuple[Field, ...] = (
     *EXECUTABLE_FIELDS,
     *STATE_FIELDS,
     *THREAD_FIELDS,
+    *MEMORY_FIELDS,
     *USER_FIELDS,
     *DESCRIPTOR_FIELDS,
     *KIND_FIELDS,

@@ -6,9 +6,12 @@ from thresher.capture.model import Field, FieldType, Version
 
 
 def _account(column: str) -> str:
-    """A column of the account: the latest known by then of the process's own container, else of the host."""
+    """A column of the account: the latest known by then of the process's own container, else of the host.
+
+    A removed account is one whose columns are NULL.
+    """
     return (
-        f"(SELECT arg_max(u.{column}, (u.container_id = r.container_id, u.from_num)) FROM users u "
+        f"(SELECT arg_max_null(u.{column}, (u.container_id = r.container_id, u.from_num)) FROM users u "
         "WHERE u.uid = r.uid AND u.container_id IN ('', r.container_id) AND u.from_num <= r.from_num)"
     )
 

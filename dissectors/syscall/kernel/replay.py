@@ -263,6 +263,10 @@ class Replay:
         self.lists.row = self.rows.first + self.rows.count
         return self.lists.settle()
 
+    def next_version(self) -> int:
+        """Which version of a thread comes next; what the event at hand changed has its own already."""
+        return self.threads.base + self.threads.versions.used
+
     def add_process(self, numbers: memoryview, texts: memoryview, sizes: memoryview, offset: int) -> int:
         """See ``Lists.add_process``."""
         self.lists.row = self.rows.first + self.rows.count

@@ -43,22 +43,7 @@ OTHER_TYPE = {
 KUBERNETES = "libsinsp has emptied it for the plugin k8smeta; nothing in a capture says it"
 NO_KIND = "which program started a check is not in a capture: compare proc.cmdline with container.healthcheck and so on"
 SAMPLES = "the recorder's samples of processor use are events of their own: evt.rawarg.cpu_usr and cpu_sys"
-MEMORY = "sizes and page faults are arguments of the events that report them: evt.rawarg.vm_size, pgft_maj and so on"
 MISSING = {
-    **dict.fromkeys(
-        (
-            "proc.vmsize",
-            "proc.vmrss",
-            "proc.vmswap",
-            "thread.pfmajor",
-            "thread.pfminor",
-            "thread.vmsize",
-            "thread.vmrss",
-            "thread.vmsize.b",
-            "thread.vmrss.b",
-        ),
-        MEMORY,
-    ),
     "evt.around": "a range of evt.time says the same",
     "evt.pluginname": "a capture holds the number of a plugin, not its name",
     "evt.outputtime": "what -t asks for; it is no value of the event",

@@ -143,6 +143,64 @@ def test_a_user_added_while_recording_is_one_from_there_on() -> None:
     assert told.process(changed)["user_name"] == "eve"
 
 
+def test_a_user_that_is_removed_keeps_its_name_for_what_came_before() -> None:
+    story = Story(others=[User(2000, 2000, "eve", "/tmp", "/bin/sh"), Group(2000, "staff")])
+    before = story.did("setuid", res=0, uid=2000)
+    story.did("userdeleted", way=">", uid=2000, gid=2000, name="eve")
+    story.did("groupdeleted", way=">", gid=2000, name="staff")
+    after = story.did("setgid", res=0, gid=2000)
+    again = story.did("useradded", way=">", uid=2000, gid=2000, name="mallory")
+    last = story.did("chdir", res=0, path="/tmp")
+    told = story.told()
+    assert [told.process(event)["user_name"] for event in (before, after, last)] == ["eve", None, "mallory"]
+    assert told.process(after)["group_name"] is None
+    assert [(row["name"], row["from_num"]) for row in told.tables["users"]] == [
+        ("eve", 0), (None, told[before]["num"] + 2), ("mallory", told[again]["num"] + 1),
+    ]  # fmt: skip
+
+
+def test_an_account_of_a_container_names_nobody_elsewhere() -> None:
+    docker = "697956520d891b5cb0e21509390f2d1a2cf8e7a1a4f5f3e6c4f0f1c2d3e4f5a6"
+    inside = f"cpu=/docker/{docker}".encode()
+    story = Story(
+        [process(SHELL), process(20, cgroups=inside), process(21, uid=7, loginuid=7, cgroups=inside)],
+        others=[User(1000, 1000, "ada", "/home/ada", "/bin/sh"), User(7, 7, "lp", "/", "")],
+    )
+    story.did("useradded", way=">", uid=1000, gid=1000, name="eve", container_id=docker[:12])
+    events = [story.touched(0, tid) for tid in (SHELL, 20, 21)]
+    story.did("userdeleted", way=">", uid=1000, gid=1000, name="eve", container_id=docker)
+    gone = story.did("chdir", 20, res=0, path="/tmp")
+    told = story.told()
+    assert [told.process(event)["user_name"] for event in (*events, gone)] == ["ada", "eve", "lp", None]
+
+
+def test_what_the_recorder_tells_ahead_of_all_calls_holds_for_the_process_list() -> None:
+    story = Story()
+    story.did("useradded", way=">", uid=1000, gid=1000, name="ada")
+    story.did("groupadded", way=">", gid=1000, name="staff")
+    seen = story.touched(0)
+    row = story.told().process(seen)
+    assert (row["user_name"], row["group_name"], row["loginuser_name"]) == ("ada", "staff", "ada")
+
+
+def test_names_do_not_depend_on_when_rows_are_taken() -> None:
+    story = Story()
+    for uid in range(2000, 2020):
+        story.did("setuid", res=0, uid=uid)
+        story.did("useradded", way=">", uid=uid, gid=uid, name=f"u{uid}")
+        story.did("setuid", res=0, uid=1)
+        story.did("setuid", res=0, uid=uid)
+    whole = [row["user_name"] for row in story.told().tables["processes"]]
+    dissection, data, used, pieces = Replaying(ScapReader(), "capture", "interpreted"), bytes(story), 0, []
+    while used < len(data):
+        used += dissection.feed(memoryview(data)[used:], used, 3, True)
+        pieces += dissection.take(3)
+    pieces += dissection.finish()
+    told = [name for table, batch in pieces if table == "processes" for name in batch["user_name"].to_pylist()]
+    assert told == whole
+    assert whole.count("u2003") == 1
+
+
 def test_a_user_id_that_is_none_is_not_a_user() -> None:
     story = Story([process(SHELL, uid=0xFFFFFFFF, gid=0xFFFFFFFF, loginuid=0xFFFFFFFF)])
     seen = story.touched(0)
