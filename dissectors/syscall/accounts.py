@@ -78,15 +78,15 @@ class Accounts:
         self._applied = end
 
     def _named(self, numbers: NDArray[np.int64], containers: pa.Array) -> pa.Array:
-        encoded = containers.dictionary_encode()
-        places: Sequence[str] = encoded.dictionary.to_pylist()
-        if not any(place for place, _ in self._known):
-            places = [""]
-            which = np.zeros(len(numbers), np.int64)
+        if any(place for place, _ in self._known):
+            encoded = containers.dictionary_encode()
+            places = encoded.dictionary.to_pylist()
+            which = encoded.indices.to_numpy(zero_copy_only=False)
+            distinct, inverse = np.unique(np.stack((numbers, which)), axis=1, return_inverse=True)
+            words = [self._name(places[place], number) for number, place in distinct.T.tolist()]
         else:
-            which = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-        distinct, inverse = np.unique(np.stack((numbers, which)), axis=1, return_inverse=True)
-        words = [self._name(places[place] if places else "", number) for number, place in distinct.T.tolist()]
+            single, inverse = np.unique(numbers, return_inverse=True)
+            words = [self._known.get(("", number)) for number in single.tolist()]
         return pa.array(words, pa.string()).take(pa.array(inverse.reshape(-1).astype(np.int32)))
 
     def _name(self, container: str, number: int) -> str | None:
