@@ -98,6 +98,13 @@ def delivery(prefix: str) -> tuple[Field, ...]:
             is_list=True,
         ),
         Field(
+            f"{prefix}.unordered",
+            FieldType.BOOL,
+            "Unordered",
+            "Whether other events have the same time, so that nothing tells which of them came first.",
+            Sql("e.time_ns IN (SELECT t.time_ns FROM shared_times t)"),
+        ),
+        Field(
             f"{prefix}.sameid",
             FieldType.STRING,
             "Same identity",

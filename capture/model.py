@@ -155,8 +155,6 @@ class EventFlag(IntFlag):
     """Stored after rows that follow it in the capture; see the table ``late``."""
     MERGED = 16
     """One row from an enter and an exit event."""
-    UNORDERED = 32
-    """Shares its second with others and the source tells no finer order."""
 
 
 @dataclass(frozen=True, slots=True)

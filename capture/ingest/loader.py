@@ -16,7 +16,6 @@ import pyarrow as pa
 from thresher.capture.contract import RecordDissector
 from thresher.capture.errors import Cancelled, ThresherError
 from thresher.capture.ingest.sources import Item, Source, paths_of
-from thresher.capture.model import EventFlag
 from thresher.capture.store import database, entries, schema
 from thresher.capture.store.copies import notes as notes_on_copies
 from thresher.capture.store.entries import Manifest
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 CHANGED_WHILE_READ = " changed while it was read; its index is not kept"
 NOT_FINISHED = "A query was still running when everything was in; the index is not kept"
 PATIENCE_SECONDS = 10.0
-AHEAD = 2
-"""Batches that may wait to be inserted."""
+AHEAD = 1
+"""Batches that may wait to be inserted, while one is being made and one goes in: of logs each is 150 MB."""
 
 
 class Loader:
@@ -146,7 +145,7 @@ class Loader:
         self._loading.advance(sum(file.size_bytes for file in facts.files), facts.rows)
 
     def _checkpoint(self) -> bool:
-        """Bring the index into its final form; a reader that began before the last update must end first.
+        """Bring the index into its final form; a reader that began before the last update of a row must end first.
 
         Whether that was possible: a query that somebody left half read can hold it up for ever.
         """
@@ -228,7 +227,7 @@ class Loader:
     def _write(self, facts: Facts) -> None:
         writer = self._writer
         if self._store.dissector.in_time_order:
-            mark_unordered(writer.cursor)
+            note_shared_times(writer.cursor)
         writer.replace("files", ((index, *dataclasses.astuple(file)) for index, file in enumerate(facts.files)))
         damage = [(found.path, found.offset, found.length, found.what) for found in facts.damage]
         writer.replace("damage", damage)
@@ -252,9 +251,12 @@ class Loader:
         )
 
 
-def mark_unordered(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Flag the rows whose time others have too: the source tells no finer order."""
+def note_shared_times(cursor: duckdb.DuckDBPyConnection) -> None:
+    """List the times that several rows have: the source tells no finer order.
+
+    A table of their own: marking the rows would write every column of them a second time.
+    """
     cursor.execute(
-        f"UPDATE events SET flags = flags | {EventFlag.UNORDERED.value} WHERE time_ns IN "
-        "(SELECT time_ns FROM events WHERE time_ns IS NOT NULL GROUP BY time_ns HAVING count(*) > 1)"
+        "INSERT INTO shared_times SELECT time_ns FROM events WHERE time_ns IS NOT NULL "
+        "GROUP BY time_ns HAVING count(*) > 1"
     )

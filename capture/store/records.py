@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from thresher.capture.store.writer import Writer
 
 PIECE = 15_360
-"""Rows that a thread of DuckDB takes at once."""
+"""Rows that a thread of DuckDB takes at once: an eighth of a row group.
+
+Pieces that fill no row group exactly make DuckDB write all of them once more at the next checkpoint (observed).
+"""
 
 ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",

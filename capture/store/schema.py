@@ -10,7 +10,7 @@ from thresher.capture.errors import PluginError
 from thresher.capture.model import HEAD, ColumnSpec
 from thresher.capture.store.database import name
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a table below changes; stores of another version are rebuilt."""
 
 WRAPPING = ColumnSpec("wrapping", "VARCHAR", "In what the record was found, NULL where it stands plain in its file.")
@@ -46,6 +46,7 @@ FIXED: dict[str, tuple[ColumnSpec, ...]] = {
         ColumnSpec("id", "VARCHAR", "The identity."),
         ColumnSpec("differs", "VARCHAR", "content, or spelling where they say the same."),
     ),
+    "shared_times": (ColumnSpec("time_ns", "BIGINT", "A time that several rows of a log have."),),
     "late": (
         ColumnSpec("num", "UINTEGER", "A row stored after rows that follow it."),
         ColumnSpec("before_num", "UINTEGER", "The row before which it belongs."),

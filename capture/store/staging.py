@@ -55,7 +55,7 @@ def stage(batches: Sequence[Records]) -> Staged:
     file_ids = np.repeat(np.array([records.file_id for records in batches], dtype=np.uint32), counts)
     offsets = np.concatenate([np.asarray(records.offsets, dtype=np.uint64) for records in batches])
     columns = {
-        "raw": pa.chunked_array(chunks, pa.string_view()),
+        "raw": pa.concat_arrays(chunks),  # of which pieces of any length can be cut; their bytes stay where they are
         "file_id": pa.array(file_ids),
         "offset_bytes": pa.array(offsets),
         "length_bytes": pa.array(_lengths_in_files(batches, sizes).astype(np.uint32)),

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from thresher.capture.case import Case, open_case
-from thresher.capture.model import EventFlag
 
 FIELDS = ["evt.num", "ct.id", "ct.copies", "ct.places", "ct.sameid"]
 
@@ -75,9 +74,14 @@ def test_copies_are_told_by_info(twice: Case):
 
 
 def test_a_copied_event_does_not_share_its_second_with_itself(twice: Case):
-    flags = twice.stores[0].cursor().execute("SELECT bool_or(flags & 32 = 32) FROM events").fetchall()
-    assert EventFlag.UNORDERED == 32
-    assert flags == [(False,)]
+    assert twice.select("ct.unordered == true").tolist() == []
+
+
+def test_events_of_one_second_are_marked_unordered(tmp_path: Path):
+    same = record(2, eventTime=record(1)["eventTime"])
+    case = opened(tmp_path, {"a.json": text([record(0), record(1)]), "b.json": text([same, record(3)])})
+    assert case.select("ct.unordered == true").tolist() == [1, 2]
+    assert case.select("ct.unordered == false").tolist() == [0, 3]
 
 
 def test_copies_can_be_filtered(twice: Case):
