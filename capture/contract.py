@@ -13,6 +13,7 @@ from thresher.capture.pieces import Pieces
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from thresher.capture.conversations import Conversation
     from thresher.capture.credentials import Credentials
     from thresher.capture.custody import Content, Finding
     from thresher.capture.evidence import Kept, Keys, OnProgress, Proven, Wanted
@@ -266,6 +267,8 @@ class Dissector(ABC):
     """Text with ``{field}`` parts, used where one line stands for an event."""
     conversation: ClassVar[tuple[str, ...]] = ()
     """Fields that together name the conversation an event belongs to."""
+    conversations: ClassVar[tuple[Conversation, ...]] = ()
+    """Filters for what belongs to an event, the narrowest first; ``conversation`` alone where there are none."""
     following: ClassVar[Following | None] = None
     """How its streams are followed; None where it has none."""
     common: ClassVar[Mapping[str, tuple[str, ...]]] = {}

@@ -125,6 +125,23 @@ ACTIONS: tuple[Action, ...] = (
         S,
     ),
     Action("command", ("f12", "c"), "Command", "Show the command line that prints what is shown.", S, "Command"),
+    Action(
+        "conversation",
+        ("s",),
+        "Filter on the same …",
+        "Choose: the events of the same thread, process, descendants, container, stream, user, key.",
+        S,
+    ),
+    # --- notes in the case file ---
+    Action("mark", ("m",), "Mark", "Mark the event in the case file, or take the mark away.", S),
+    Action("next_mark", ("M",), "Next mark", "Go to the next marked event on show.", S),
+    Action("previous_mark", ("B",), "Previous mark", "Go back to the marked event before.", S),
+    Action("comment", ("C",), "Comment", "Write a comment on the event; an empty one takes it away.", S),
+    Action("tag", ("T",), "Tags", "Give the event tags, with commas between.", S),
+    Action("reference", ("R",), "Time reference", "Let times since start begin anew at the event, or no more.", S),
+    Action(
+        "ignore", ("I",), "Ignore", "Leave the event out of lists and counts; the filter frame.ignored shows it.", S
+    ),
     # --- panes ---
     Action("next_pane", ("tab",), "Next pane", "Move on to the next pane.", S, in_palette=False),
     Action("previous_pane", ("shift+tab",), "Previous pane", "Move back to the previous pane.", S, in_palette=False),

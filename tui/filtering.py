@@ -46,6 +46,8 @@ class Filterer:
         self._fields, self._tell, self._fail = fields, tell, fail
         self._before: list[str] = []
         self._stay: int | None = None
+        self.journal: Callable[[str], None] = lambda text: None
+        """Told each filter that is put in force."""
 
     def apply(self, text: str) -> None:
         """Put a filter in force; the cursor stays on its event where that is shown."""
@@ -57,6 +59,7 @@ class Filterer:
         self._hold()
         self._bar.set_applied(text)
         self._listing.apply(text)
+        self.journal(text)
 
     def back(self) -> None:
         """Put the filter in force that was before."""
@@ -70,6 +73,11 @@ class Filterer:
         if self._listing.text or self._bar.text:
             self.apply("")
 
+    def again(self) -> None:
+        """Select anew with the filter in force: what it selects has changed."""
+        self._hold()
+        self._listing.apply(self._listing.text)
+
     def toggle_internal(self) -> None:
         """Show or hide internal events."""
         self._hold()
@@ -80,8 +88,12 @@ class Filterer:
         added = clause(name, value, field_of(name, self._fields), operator)
         if added is None:
             self._tell("There is no value here to filter on.")
-            return
-        text = narrowed(self._listing.text, added)
+        else:
+            self.narrow_by(added)
+
+    def narrow_by(self, added: str) -> None:
+        """And a filter to the one in force."""
+        text = narrowed(self._listing.text, added if " or " not in added else f"({added})")
         try:
             self._case.check(text)
         except ThresherError as error:

@@ -65,6 +65,12 @@ class Inspector:
         else:
             self._lane.submit(lambda job: self._fetch(job, position), self._show, self._fail)
 
+    def look_again(self) -> None:
+        """Show the same event anew: what is noted about it may have changed."""
+        shown, self._shown = self._shown, None
+        if shown is not None:
+            self.look_at(shown)
+
     def forget(self) -> None:
         """Positions mean other events now: whatever comes next is new."""
         self._shown = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from thresher.capture.filter.value_text import literal
 from thresher.capture.model import Field, FieldType, Value
 from thresher.capture.timetext import iso
-from thresher.tui.values import literal
 
 
 def clause(name: str, value: Value, field: Field | None, operator: str) -> str | None:

@@ -19,7 +19,7 @@ class Facts:
 
     Attributes:
         names: short names of the sources.
-        shown, total, hidden: events on show, all of them, and the internal ones left out.
+        shown, total, hidden, ignored: events on show, all of them, the internal and the ignored ones left out.
         fraction: how far a running selection is, None where none runs.
         found: matches of the find, None without one.
         number: store and number of the event under the cursor.
@@ -30,6 +30,7 @@ class Facts:
     shown: int = 0
     total: int = 0
     hidden: int = 0
+    ignored: int = 0
     internal: bool = False
     text: str = ""
     fraction: float | None = None
@@ -66,8 +67,8 @@ class Facts:
 def statements(facts: Facts) -> list[Part]:
     """The bar's parts from left to right."""
     return [
-        _name(facts), _place(facts), _counts(facts), _internal(facts), _state(facts), _find(facts), _damage(facts),
-        Part((f"{facts.time_format}, {facts.zone}", facts.zone), 4),
+        _name(facts), _place(facts), _counts(facts), _ignored(facts), _internal(facts), _state(facts), _find(facts),
+        _damage(facts), Part((f"{facts.time_format}, {facts.zone}", facts.zone), 4),
     ]  # fmt: skip
 
 
@@ -111,6 +112,12 @@ def _internal(facts: Facts) -> Part:
     return Part(
         (f"{words} {facts.hidden:,} internal", f"{sign}{facts.hidden:,} internal", f"{sign}{facts.hidden:,}i"), 5
     )
+
+
+def _ignored(facts: Facts) -> Part:
+    if not facts.ignored:
+        return Part(("",), 8)
+    return Part((f"without {facts.ignored:,} ignored", f"−{facts.ignored:,} ignored", f"−{facts.ignored:,}ig"), 4)
 
 
 def _state(facts: Facts) -> Part:

@@ -6,11 +6,14 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from thresher.capture.notes import NOTHING
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from thresher.capture.case import Case, Positions
     from thresher.capture.model import Value
+    from thresher.capture.notes import Note
     from thresher.tui.jobs import Lane
 
 CHUNK = 128
@@ -21,13 +24,14 @@ KEPT = 96
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as it is shown: its place in the case's order, time, values of the columns and colour style."""
+    """A row as it is shown: its place in the case's order, time, values of the columns, colour style and note."""
 
     position: int
     time_ns: int | None
     previous_ns: int | None
     values: tuple[Value, ...]
     style: str
+    note: Note = NOTHING
 
 
 class RowWindows:
@@ -84,6 +88,12 @@ class RowWindows:
         self._positions = positions
         self._colour()
 
+    def renote(self) -> None:
+        """Give the rows that are there the notes of now."""
+        for chunk, rows in self._kept.items():
+            notes = self._case.notes.of([row.position for row in rows])
+            self._kept[chunk] = [replace(row, note=note) for row, note in zip(rows, notes, strict=True)]
+
     def _drop(self, chunk: int) -> None:
         self._kept.pop(chunk, None)
         self._coloured.discard(chunk)
@@ -137,7 +147,8 @@ class RowWindows:
         times = self._case.times(positions)
         before = times if skip else [None, *times]
         values = self._case.rows(wanted, self._fields)
-        return [Row(*row, "") for row in zip(wanted, times[skip:], before, values, strict=False)]
+        cells = zip(wanted, times[skip:], before, values, self._case.notes.of(wanted), strict=False)
+        return [Row(position, time, previous, row, "", note) for position, time, previous, row, note in cells]
 
     def _came(self, chunk: int, epoch: int, rows: list[Row]) -> None:
         if epoch == self._epoch:

@@ -66,6 +66,12 @@ class Event(Mapping[str, Value]):
         """
         return self._case.why(self._position, name)
 
+    def conversations(self) -> dict[str, str]:
+        """Filters for what belongs to the event, by the words its source has: ``process``, ``stream``, ``key`` …"""
+        from thresher.capture.case.conversing import conversations
+
+        return {offer.name: offer.filter for offer in conversations(self._case, self._position)}
+
     def __iter__(self) -> Iterator[str]:
         return (name for name, value in self._values.items() if value is not None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +140,10 @@ class Notes:
     def all(self) -> list[tuple[int, Note]]:
         """Every event with a note: its position and the note, in the shown order."""
         self.refresh()
+        return self.known()
+
+    def known(self) -> list[tuple[int, Note]]:
+        """The same as of the last look into the case file; asks nobody."""
         order = self._ordering.current()
         found = []
         for index, store in enumerate(self._stores):
@@ -156,9 +159,9 @@ class Notes:
         return self._ignored
 
     def references(self) -> list[tuple[int, int]]:
-        """Position and time in ns of each time reference, in the shown order; those without a time are passed over."""
+        """Position and time in ns of each time reference as last seen, in the shown order; only those with a time."""
         order = self._ordering.current()
-        places = [position for position, note in self.all() if note.is_reference]
+        places = [position for position, note in self.known() if note.is_reference]
         found = []
         for position in places:
             store, num = order.at(position)
@@ -244,9 +247,3 @@ def _named(store: Store) -> dict[str, Any]:
     files = store.facts().files
     named = [{"path": str(Path(each.path).absolute()), "sha256": each.sha256} for each in files[:NAMED]]
     return {"capture": store.spec, "source": store.dissector.name, "files": named, "count": len(files)}
-
-
-def reference_before(references: Sequence[tuple[int, int]], position: int) -> int | None:
-    """The time in ns of the last time reference at or before a position; None where there is none."""
-    at = bisect_right(references, (position, np.iinfo(np.int64).max))
-    return references[at - 1][1] if at else None

@@ -27,7 +27,7 @@ def notes_text(file: CaseFile) -> Iterator[str]:
         yield f"{escape(evidence.path)} ({evidence.source}, sha256 {evidence.sha256[:DIGITS]}…{shift})"
         for first, last, note in runs(notes):
             numbers = str(first) if first == last else f"{first}–{last}"
-            yield f"  {numbers:>17}  {escape(in_words(note))}"
+            yield f"  {numbers:>17}  {escape(note.in_words())}"
 
 
 def runs(notes: Mapping[int, Note]) -> Iterator[tuple[int, int, Note]]:
@@ -39,13 +39,6 @@ def runs(notes: Mapping[int, Note]) -> Iterator[tuple[int, int, Note]]:
         if not follows:
             yield numbers[start], number, notes[number]
             start = at + 1
-
-
-def in_words(note: Note) -> str:
-    """A note in one line."""
-    flags = (("marked", note.marked), ("reference", note.is_reference), ("ignored", note.ignored))
-    parts = [word for word, is_set in flags if is_set] + [f"#{tag}" for tag in note.tags]
-    return "  ".join([*parts, note.comment] if note.comment else parts)
 
 
 def notes_json(file: CaseFile) -> Iterator[str]:

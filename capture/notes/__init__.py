@@ -5,6 +5,17 @@ from __future__ import annotations
 from thresher.capture.notes.casefile import CaseFile, Evidence
 from thresher.capture.notes.journal import Entry
 from thresher.capture.notes.location import default_path, unwritable
-from thresher.capture.notes.note import NOTHING, Change, Note, checked_tag
+from thresher.capture.notes.note import NOTHING, Change, Note, checked_tag, reference_before
 
-__all__ = ["NOTHING", "CaseFile", "Change", "Entry", "Evidence", "Note", "checked_tag", "default_path", "unwritable"]
+__all__ = [
+    "NOTHING",
+    "CaseFile",
+    "Change",
+    "Entry",
+    "Evidence",
+    "Note",
+    "checked_tag",
+    "default_path",
+    "reference_before",
+    "unwritable",
+]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from thresher.capture.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_COMMENT = 1 << 16
 MOST_TAG = 200
@@ -28,6 +33,12 @@ class Note:
     tags: tuple[str, ...] = ()
     is_reference: bool = False
     ignored: bool = False
+
+    def in_words(self) -> str:
+        """The note in one line."""
+        flags = (("marked", self.marked), ("reference", self.is_reference), ("ignored", self.ignored))
+        parts = [word for word, is_set in flags if is_set] + [f"#{tag}" for tag in self.tags]
+        return "  ".join([*parts, self.comment] if self.comment else parts)
 
 
 NOTHING = Note()
@@ -86,3 +97,9 @@ def checked_tag(tag: str) -> str:
     if not tag.strip() or len(tag) > MOST_TAG or not tag.isprintable():
         raise UsageError(f"a tag is printable text of 1 to {MOST_TAG} characters, not {tag[:40]!r}")
     return tag
+
+
+def reference_before(references: Sequence[tuple[int, int]], position: int) -> int | None:
+    """The time in ns of the last time reference at or before a position; None where there is none."""
+    at = bisect_right(references, position, key=lambda each: each[0])
+    return references[at - 1][1] if at else None

@@ -59,7 +59,7 @@ def noted(note: Note) -> list[Node]:
     lines += [Node("tag", tag, "tag", tag) for tag in note.tags]
     if note.comment:
         lines.append(Node("frame.comment", note.comment, "frame.comment", note.comment))
-    return [Node("Notes", "in the case file, not in the evidence", children=lines)]
+    return [Node("Notes", note.in_words(), origin="the case file, not the evidence", children=lines)]
 
 
 def sources(store: Store, nums: NDArray[np.uint32]) -> list[list[ByteSource]]:

@@ -17,6 +17,7 @@ from thresher.capture.model import (
     Value,
 )
 from thresher.dissectors.cloudtrail import contents, custody, evidence, fields
+from thresher.dissectors.cloudtrail.conversations import CONVERSATIONS
 from thresher.dissectors.cloudtrail.keys import CREDENTIALS
 from thresher.dissectors.cloudtrail.scope import SCOPE
 from thresher.dissectors.cloudtrail.sources import source_row
@@ -87,6 +88,7 @@ class CloudTrail(RecordDissector):
     id_column = "event_id"
     summary = "{ct.info}"
     conversation = ("ct.user.accesskeyid",)
+    conversations = CONVERSATIONS
     credentials = CREDENTIALS
     scope = SCOPE
     list_columns = (

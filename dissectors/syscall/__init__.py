@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from thresher.capture.contract import BlockDissector, BlockReader, Dissection, Lookup, RawEvent
 from thresher.dissectors.syscall.appearance import COLOUR_RULES, FAILURE, LIST_COLUMNS
 from thresher.dissectors.syscall.computing import compute, computed_types
+from thresher.dissectors.syscall.conversations import CONVERSATIONS
 from thresher.dissectors.syscall.details import event_details, event_sources
 from thresher.dissectors.syscall.fields import FIELDS
 from thresher.dissectors.syscall.fields.stream import FOLLOWING
@@ -35,6 +36,7 @@ class Syscall(BlockDissector):
     failure = FAILURE
     summary = "{proc.name} ({proc.pid}) {evt.type} {evt.args}"
     conversation = ("fd.stream",)
+    conversations = CONVERSATIONS
     following = FOLLOWING
     common: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "actor": ("proc.name",),

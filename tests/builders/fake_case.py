@@ -13,6 +13,7 @@ import numpy.typing as npt
 from thresher.capture.errors import Cancelled, FilterError
 from thresher.capture.filter.complete import Suggestion
 from thresher.capture.model import ByteSource, Column, Damage, Field, FieldType, ListColumn, Node, Value
+from thresher.capture.notes import NOTHING, Change, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -99,6 +100,44 @@ class FakeStore:
         return self._facts
 
 
+class FakeNotes:
+    """Notes in memory, by position."""
+
+    def __init__(self) -> None:
+        self.notes: dict[int, Note] = {}
+        self.revision = 0
+
+    def refresh(self) -> bool:
+        return False
+
+    def of(self, positions: Sequence[int]) -> list[Note]:
+        return [self.notes.get(int(position), NOTHING) for position in positions]
+
+    def known(self) -> list[tuple[int, Note]]:
+        return sorted(self.notes.items())
+
+    def references(self) -> list[tuple[int, int]]:
+        return [(position, START_NS + position * STEP_NS) for position, note in self.known() if note.is_reference]
+
+    def ignored(self) -> int:
+        return sum(note.ignored for note in self.notes.values())
+
+    def change(self, positions: Sequence[int], change: Change) -> None:
+        for position in positions:
+            old = self.notes.get(position, NOTHING)
+            self.notes[position] = Note(
+                old.marked if change.marked is None else change.marked,
+                old.comment if change.comment is None else change.comment,
+                tuple(sorted({*old.tags, *change.add_tags} - {*change.remove_tags})),
+                old.is_reference if change.is_reference is None else change.is_reference,
+                old.ignored if change.ignored is None else change.ignored,
+            )
+        self.revision += 1
+
+    def log(self, what: str, said: dict[str, object]) -> None:
+        self.logged = [*getattr(self, "logged", []), (what, said)]
+
+
 class FakeCompleter:
     """Completes the word at the end of a filter: field names, and after an operator the names of processes."""
 
@@ -154,6 +193,7 @@ class FakeCase:
         self.selected: list[str] = []
         self.closed = False
         self.stores = [FakeStore(spec, list(damage))]
+        self.notes = FakeNotes()
 
     # --- the contract ---
 
@@ -209,6 +249,8 @@ class FakeCase:
                 if cancel is not None and cancel.asked.is_set():
                     raise Cancelled("stopped")
         all_rows = np.arange(start, self.loaded, dtype=np.uint32)
+        ignored = [position for position, note in self.notes.known() if note.ignored]
+        all_rows = all_rows[~np.isin(all_rows, ignored)]
         if not internal:
             all_rows = all_rows[all_rows % 10 != 9]
         if self._clauses(text):

@@ -79,6 +79,15 @@ def test_summary_list_columns_and_conversation_use_fields_of_the_source(catalogu
         assert not catalogue.resolve(name).field.is_filter_only, name
 
 
+def test_conversations_are_filters_with_fields_of_the_source(catalogue: Catalogue) -> None:
+    from thresher.capture.filter import prepare
+
+    for each in discovery.dissector(catalogue.source).conversations:
+        values = {FieldType.STRING: '"x"', FieldType.IP: "10.0.0.1"}
+        literals = {name: values.get(catalogue.resolve(name).field.type, "1") for name in each.fields()}
+        assert prepare(each.filled(literals), catalogue) is not None, each.name
+
+
 def test_either_names_fields_of_the_same_type(catalogue: Catalogue) -> None:
     for field in catalogue:
         for name in field.either:

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from thresher.capture.notes import CaseFile
+
 from contextlib import asynccontextmanager
 from datetime import UTC
 
 
 @asynccontextmanager
-async def opened(specs: list[str]) -> AsyncIterator[Driver]:
+async def opened(specs: list[str], case_file: CaseFile | None = None) -> AsyncIterator[Driver]:
     """The application on real captures, with everything read."""
 
     def opener() -> Case:
-        case = open_case(specs, cache=False)
+        case = open_case(specs, cache=False, case_file=case_file)
         case.wait()
         return case
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders.fake_case import FIELDS
+from thresher.capture.filter.value_text import quoted
 from thresher.capture.model import Column, Field, FieldType, Value
 from thresher.tui.quick_filter import clause
 from thresher.tui.statements import Facts, statements
-from thresher.tui.values import cell_text, narrowed, quoted
+from thresher.tui.values import cell_text, narrowed
 from thresher.tui.widgets.columns import field_of, fitted
 from thresher.tui.widgets.status_bar import worded
 

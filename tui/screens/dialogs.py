@@ -64,6 +64,38 @@ class GoTo(ModalScreen[str | None]):
         self.dismiss(event.value)
 
 
+class Ask(ModalScreen[str | None]):
+    """Asks for a text; ends with it, None where it was left.
+
+    Args:
+        title: what is asked for.
+        begun: what stands in it already.
+    """
+
+    BINDINGS: ClassVar[list[Binding]] = [Binding("escape", "dismiss(None)", "Close", show=False)]  # type: ignore[assignment]
+
+    def __init__(self, title: str, begun: str) -> None:
+        super().__init__()
+        self._title, self._begun = title, begun
+
+    def compose(self) -> ComposeResult:
+        """A line to type in."""
+        with Vertical(classes="dialog"):
+            yield Label(self._title, classes="dialog--title", markup=False)
+            yield Input(self._begun, select_on_focus=False)
+            yield Static("Enter keeps it in the case file, Esc leaves it", classes="dialog--note", markup=False)
+
+    def on_mount(self) -> None:
+        """Type behind what stands there already."""
+        line = self.query_one(Input)
+        line.cursor_position = len(self._begun)
+        line.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """End."""
+        self.dismiss(event.value)
+
+
 class ShowText(ModalScreen[None]):
     """Shows text that can be copied.
 

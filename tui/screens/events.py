@@ -11,8 +11,8 @@ from textual.containers import Container
 from thresher.capture.errors import ThresherError
 from thresher.tui import messages
 from thresher.tui.actions import Where, bindings
-from thresher.tui.chaining import ChainingScreen
 from thresher.tui.completing import Suggesting
+from thresher.tui.conversing import ON_EVENTS, ConversingScreen
 from thresher.tui.counting import Counter
 from thresher.tui.filtering import Filterer
 from thresher.tui.finding import Finder
@@ -52,7 +52,7 @@ DAY_NS = 86_400 * 10**9
 NEED_A_CASE = frozenset(
     {
         "go_to", "next_match", "previous_match", "clear_filter", "filter_back", "filter_equal", "filter_not_equal",
-        "toggle_internal", "next_time_format", "command", "follow", "filter_chain",
+        "toggle_internal", "next_time_format", "command", "follow", "filter_chain", *ON_EVENTS,
     }
 )  # fmt: skip
 """Actions that answer only once a case is open."""
@@ -60,7 +60,7 @@ TOAST_S = 12
 """How long an error stands, and is not told again."""
 
 
-class EventsScreen(ChainingScreen):
+class EventsScreen(ConversingScreen):
     """All events of a case.
 
     Args:
@@ -138,6 +138,7 @@ class EventsScreen(ChainingScreen):
         )
         watcher.look()
         self.set_interval(POLL_S, watcher.look)
+        self.attach_notes()
 
     def _moved(self) -> None:
         """The load has ended and put the events in order: stay with the one on show."""
@@ -195,8 +196,7 @@ class EventsScreen(ChainingScreen):
     @on(messages.CursorMoved)
     def _cursor_moved(self, event: messages.CursorMoved) -> None:
         event.stop()
-        row = self._list.current()
-        if row is not None:
+        if (row := self._list.current()) is not None:
             self._timeline.stand_at(row.time_ns)
             self._facts.time_ns = row.time_ns
         self._inspector.look_at(self._listing.position_at(self._list.cursor))

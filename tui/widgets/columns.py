@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from thresher.capture.model import Field, FieldType, ListColumn
+from thresher.capture.notes import reference_before
 from thresher.capture.timetext import SECOND, moment, seconds
 from thresher.tui.times import TimeFormat
 from thresher.tui.values import RIGHT, cell_text
@@ -47,6 +48,7 @@ class Columns:
         self.time_format = TimeFormat.CLOCK
         self.zone: tzinfo = UTC
         self.start_ns = 0
+        self.references: list[tuple[int, int]] = []
         self.digits = 0
         self._seen = [0] * len(self.columns)
         self.layouts: list[Layout] = []
@@ -118,7 +120,8 @@ class Columns:
         if self.time_format is TimeFormat.CLOCK:
             return moment(value, "a", self.zone, self.digits)
         if self.time_format is TimeFormat.RELATIVE:
-            return seconds(value - self.start_ns, self.digits)
+            before = reference_before(self.references, row.position)
+            return "*REF*" if row.note.is_reference else seconds(value - (before or self.start_ns), self.digits)
         return (
             ""
             if row.previous_ns is None or row.time_ns is None

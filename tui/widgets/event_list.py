@@ -20,10 +20,20 @@ if TYPE_CHECKING:
     from textual import events
 
     from thresher.capture.model import Value
+    from thresher.capture.notes import Note
     from thresher.tui.widgets.columns import Columns
     from thresher.tui.windows import Row, RowWindows
 
 MATCH = "◆"
+IGNORED, REFERENCE, MARKED, COMMENT, TAG = "−", "○", "●", '"', "#"
+NOTED = {MARKED: Style(bold=True, underline=True), IGNORED: Style(dim=True, strike=True)}
+"""How rows with a note are drawn, beside the sign in front of them."""
+
+
+def glyph(note: Note) -> str:
+    """The sign of a note, that of the weightiest part of it; '' where there is none."""
+    flags = ((note.ignored, IGNORED), (note.is_reference, REFERENCE), (note.marked, MARKED), (note.comment, COMMENT))
+    return next((sign for is_set, sign in flags if is_set), TAG if note.tags else "")
 
 
 class EventList(ScrollView, can_focus=True):
@@ -181,7 +191,9 @@ class EventList(ScrollView, can_focus=True):
         if row is None:
             style = base + self.get_component_rich_style("event-list--waiting", partial=True)
             return Strip([Segment(" …", style)]).adjust_cell_length(width, style)
-        mark = MATCH if self.matches is not None and self.matches(row.position) else "▌" if is_cursor else " "
+        base += NOTED.get(glyph(row.note), Style())
+        is_match = self.matches is not None and self.matches(row.position)
+        mark = MATCH if is_match else glyph(row.note) or ("▌" if is_cursor else " ")
         segments = [Segment(mark, base)]
         for place, text in enumerate(self.columns.cells(row)):
             in_cell = is_cursor and place == self.column and self.has_focus
