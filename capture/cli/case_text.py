@@ -23,8 +23,7 @@ LISTED = 5
 def notes_text(file: CaseFile) -> Iterator[str]:
     """The notes for people: a heading a capture, a line an event."""
     for evidence, notes in file.everything():
-        shift = f", times shifted by {evidence.shift_ns} ns" if evidence.shift_ns else ""
-        yield f"{escape(evidence.path)} ({evidence.source}, sha256 {evidence.sha256[:DIGITS]}…{shift})"
+        yield f"{escape(evidence.path)} ({evidence.source}, sha256 {evidence.sha256[:DIGITS]}…)"
         for first, last, note in runs(notes):
             numbers = str(first) if first == last else f"{first}–{last}"
             yield f"  {numbers:>17}  {escape(note.in_words())}"
@@ -51,7 +50,6 @@ def _capture(evidence: Evidence, notes: dict[int, Note]) -> dict[str, Any]:
         "path": evidence.path,
         "sha256": evidence.sha256,
         "source": evidence.source,
-        "shift_ns": evidence.shift_ns,
         "notes": [
             {
                 "number": number,

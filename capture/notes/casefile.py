@@ -28,8 +28,7 @@ LISTED = 500
 """Hashes named in one statement."""
 
 SCHEMA = (
-    "CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, path TEXT NOT NULL, source TEXT NOT NULL, "
-    "shift_ns INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+    "CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, path TEXT NOT NULL, source TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE notes (sha256 TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, "
     "PRIMARY KEY (sha256, number, kind, value)) WITHOUT ROWID",
     *journal.SCHEMA,
@@ -49,13 +48,11 @@ class Evidence:
         sha256: of its bytes as they are on disk, in hex digits.
         path: where it was when it was opened first.
         source: name of the dissector.
-        shift_ns: what is added to its times so that its clock agrees with the others'.
     """
 
     sha256: str
     path: str
     source: str
-    shift_ns: int = 0
 
 
 class CaseFile:
@@ -148,9 +145,9 @@ class CaseFile:
         return [(each, found[each.sha256]) for each in known]
 
     def evidence(self) -> list[Evidence]:
-        """The files that notes or shifts are about, by path."""
+        """The files that notes are about, by path."""
         with self._told():
-            rows = self._connection.execute("SELECT sha256, path, source, shift_ns FROM evidence ORDER BY path, sha256")
+            rows = self._connection.execute("SELECT sha256, path, source FROM evidence ORDER BY path, sha256")
             return [Evidence(*row) for row in rows.fetchall()]
 
     def change(
@@ -172,18 +169,9 @@ class CaseFile:
                 self._change(event, change)
             journal.append(self._connection, "note", {**said, **change.said()})
 
-    def set_shift(self, evidence: Sequence[Evidence], shift_ns: int) -> None:
-        """Say what is to be added to the times of files."""
-        with self._told(), self._writing():
-            for each in evidence:
-                self._know(each)
-                self._connection.execute("UPDATE evidence SET shift_ns = ? WHERE sha256 = ?", (shift_ns, each.sha256))
-            named = [{"path": each.path, "sha256": each.sha256} for each in evidence]
-            journal.append(self._connection, "shift", {"files": named, "shift_ns": shift_ns})
-
     def _know(self, evidence: Evidence) -> None:
         row = (evidence.sha256, evidence.path, evidence.source)
-        self._connection.execute("INSERT OR IGNORE INTO evidence (sha256, path, source) VALUES (?, ?, ?)", row)
+        self._connection.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?)", row)
 
     def _change(self, event: tuple[str, int], change: Change) -> None:
         for kind, wanted in change.flags().items():

@@ -69,7 +69,7 @@ def journal(case_path: str | None, kind: str, zone: str) -> int:
 @_file
 @options.zone
 def export(case_path: str | None, zone: str) -> int:
-    """Print everything, notes, time shifts and journal, as one JSON document."""
+    """Print everything, notes and journal, as one JSON document."""
     from thresher.capture.cli import case_text
     from thresher.capture.timetext import zone as zone_of
 
