@@ -20,4 +20,8 @@ def unwritable(path: Path) -> str:
     if path.exists():
         return "" if os.access(path, os.R_OK | os.W_OK) else "cannot be written"
     folder = next((each for each in path.parents if each.exists()), path.parent)
-    return "" if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) else f"cannot be made, {folder} is read-only"
+    return (
+        ""
+        if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+        else f"cannot be made, nothing can be written in {folder}"
+    )

@@ -123,3 +123,13 @@ def test_an_export_holds_everything(run, sample: str) -> None:
 def test_notes_are_escaped_for_the_terminal(run, sample: str) -> None:
     run("mark", sample, "2", "--comment", "\x1b[31mred", "--no-cache")
     assert "\x1b" not in run("case", "show")[1]
+
+
+def test_a_users_own_case_file_that_cannot_be_made_is_done_without_and_said(
+    run, sample: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").write_text("a file, where a folder would be needed")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    code, out, said = run("read", "-r", sample, "-T", "fields", "-e", "evt.num", "-c", "1", "--no-cache")
+    assert (code, out) == (0, "1\n")
+    assert "nothing is noted or journalled" in said
