@@ -286,7 +286,14 @@ class DescriptorEntry:
     device: int = 0
 
 
-Metadata: TypeAlias = "Machine | Interface | User | Group | ProcessEntry | DescriptorEntry"
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """What wrote a section, as its header says (pcapng option shb_userappl)."""
+
+    name: str
+
+
+Metadata: TypeAlias = "Recorder | Machine | Interface | User | Group | ProcessEntry | DescriptorEntry"
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from thresher.capture.store import database, entries, schema
 from thresher.capture.store.facts import from_meta
 from thresher.capture.store.loading import Loading
 from thresher.capture.store.store import Store
+from thresher.capture.translation import TranslatingReader
 
 if TYPE_CHECKING:
     from thresher.capture.contract import Dissector
@@ -162,11 +163,12 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
     connection: duckdb.DuckDBPyConnection | None = None
     try:
         reader = reader_of(stream.readable_head(), inputs.files[0].path)
-        is_block = isinstance(reader, BlockReader)
-        needs_spool = is_block and (bool(stream.compression) or inputs.files[0].is_pipe)
+        is_text = isinstance(reader, TranslatingReader)
+        is_block = is_text or isinstance(reader, BlockReader)
+        needs_spool = is_text or (is_block and (bool(stream.compression) or inputs.files[0].is_pipe))
         if entry is None and (needs_spool or not _is_small(inputs, bool(stream.compression))):
             entry = entries.temporary()
-        if isinstance(reader, BlockReader):
+        if isinstance(reader, BlockReader | TranslatingReader):
             spool = entry.spool if entry and needs_spool else None
             source = BlockSource(inputs.files[0], stream, reader, spool)
         else:

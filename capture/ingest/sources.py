@@ -19,12 +19,14 @@ from thresher.capture.discovery import dissector as dissector_named
 from thresher.capture.dissection import ROW_GROUP, Batches, BlockRun, claimant, record_dissectors
 from thresher.capture.errors import PluginError, UnreadableError
 from thresher.capture.ingest.archived import ArchivedLogs, Parts, reader_of
+from thresher.capture.ingest.translated import Arrivals, account_for_text, block_reader
 from thresher.capture.inputs.locate import InputSet, Skipped
 from thresher.capture.inputs.spool import Bytes, FileBytes, MissingBytes, SpoolWriter
 from thresher.capture.inputs.streams import InputFile, InputStream, open_stream
 from thresher.capture.model import Damage
 from thresher.capture.store.facts import FileFacts
 from thresher.capture.store.staging import MOST_BYTES, Staged, stage, text_bytes
+from thresher.capture.translation import TranslatingReader, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,7 +101,13 @@ class BlockSource(Source):
         spool: where the uncompressed bytes go if the file cannot be read in place.
     """
 
-    def __init__(self, file: InputFile, stream: InputStream, reader: BlockReader, spool: Path | None) -> None:
+    def __init__(
+        self, file: InputFile, stream: InputStream, reader: BlockReader | TranslatingReader, spool: Path | None
+    ) -> None:
+        self._translation: Translation | None = None
+        if isinstance(reader, TranslatingReader):
+            self._translation = reader.translate(Arrivals(stream))
+            reader = block_reader(reader.blocks)
         found = dissector_named(reader.source)
         if not isinstance(found, BlockDissector):
             raise PluginError(f"{reader.name}: its dissector {reader.source} dissects no blocks")
@@ -113,8 +121,8 @@ class BlockSource(Source):
         self._run = BlockRun(found, reader, self, is_live=file.is_live, was_stopped=lambda: stream.was_stopped)
 
     def chunks(self) -> Iterator[bytes]:
-        """The stream's chunks, spooled on the way where that is wanted."""
-        for chunk in self._stream.arrivals():
+        """The stream's chunks, translated where they are text, spooled on the way where that is wanted."""
+        for chunk in self._translation.chunks() if self._translation else self._stream.arrivals():
             self._spool(chunk)
             yield chunk
 
@@ -157,6 +165,8 @@ class BlockSource(Source):
     def _finish(self) -> None:
         outcome = self.outcome
         outcome.accounting = self._run.dissection.accounting
+        if self._translation is not None:
+            account_for_text(self._translation, outcome)
         if self._run.failure is not None:
             outcome.accounting.damaged_bytes += self._run.failure.length
         outcome.damage += [*self._run.damage, *self._stream.damage]

@@ -14,6 +14,7 @@ from thresher.capture.discovery import readers
 from thresher.capture.errors import UnreadableError
 from thresher.capture.inputs import archive
 from thresher.capture.inputs.streams import STDIN, InputFile, peek
+from thresher.capture.translation import TranslatingReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -160,9 +161,9 @@ def _sort_in(path: str, found: _Found) -> None:
     if archive.kind_of(head):
         found.together.append(file)
         return
-    claims = [(reader.claims(head, path), isinstance(reader, BlockReader)) for reader in readers()]
-    best, is_block = max(claims, default=(0.0, False))
+    claims = [(reader.claims(head, path), isinstance(reader, BlockReader | TranslatingReader)) for reader in readers()]
+    best, is_alone = max(claims, default=(0.0, False))
     if best < SURE:
         found.skipped.append(Skipped(path, "is in no known format"))
     else:
-        (found.alone if is_block else found.together).append(file)
+        (found.alone if is_alone else found.together).append(file)

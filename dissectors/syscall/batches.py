@@ -47,7 +47,9 @@ EVENT_TYPES: tuple[tuple[str, int, Any], ...] = (
 )
 """Column, where the kernel keeps it, Arrow type."""
 
-ALWAYS_KNOWN = frozenset({"time_ns", "evt_num", "type_id", "offset_bytes", "length_bytes", "flags", "cpu", "tid"})
+ALWAYS_KNOWN = frozenset({"time_ns", "evt_num", "type_id", "offset_bytes", "length_bytes", "flags", "tid"})
+NO_CPU = 0xFFFF
+"""The processor of blocks made from a text that does not tell it."""
 
 FD_TYPES: tuple[tuple[int, str | None, str | None], ...] = (
     (c.D_UNKNOWN, None, "o"),
@@ -110,7 +112,7 @@ def event_batch(cells: Table, first: int, count: int) -> pa.RecordBatch:
         if name in ALWAYS_KNOWN:
             arrays.append(pa.array(values.astype(kind.to_pandas_dtype())))
         else:
-            arrays.append(column(values, kind))
+            arrays.append(column(values, kind, NO_CPU if name == "cpu" else c.NONE))
         names.append(name)
     return pa.RecordBatch.from_arrays(arrays, names=names)
 

@@ -16,6 +16,7 @@ from thresher.dissectors.syscall.origins import ancestors, descriptor_origins, p
 from thresher.dissectors.syscall.payload.details import payload_lines
 from thresher.dissectors.syscall.proving import HERE, OF_DESCRIPTOR, OF_PROCESS
 from thresher.dissectors.syscall.render import Renderer
+from thresher.dissectors.syscall.texts.blocks import text_of
 
 if TYPE_CHECKING:
     from thresher.capture.contract import Lookup, RawEvent
@@ -37,10 +38,12 @@ _RESULTS = frozenset(("evt.res", "evt.rawres", "evt.failed"))
 
 
 def event_sources(event: RawEvent) -> list[ByteSource]:
-    """The event's block and that of its enter event."""
-    if not event.enter:
-        return [ByteSource("Event", event.block)]
-    return [ByteSource("Exit event", event.block), ByteSource("Enter event", event.enter)]
+    """The event's block, that of its enter event, and the text they were made from, where there are such."""
+    blocks = [ByteSource("Exit event" if event.enter else "Event", event.block)]
+    if event.enter:
+        blocks.append(ByteSource("Enter event", event.enter))
+    text = text_of(event.block)
+    return [*blocks, ByteSource(f"Line {text.line}", text.data)] if text is not None else blocks
 
 
 def event_details(event: RawEvent, values: Mapping[str, Value], lookup: Lookup) -> list[Node]:

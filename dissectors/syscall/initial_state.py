@@ -13,6 +13,7 @@ from thresher.capture.model import (
     Machine,
     Metadata,
     ProcessEntry,
+    Recorder,
     User,
 )
 from thresher.dissectors.syscall.accounts import Accounts, place_of
@@ -20,6 +21,7 @@ from thresher.dissectors.syscall.clock import clock_text
 from thresher.dissectors.syscall.kernel import columns as c
 from thresher.dissectors.syscall.known_containers import KnownContainers
 from thresher.dissectors.syscall.params import Block, value_of
+from thresher.dissectors.syscall.recorders import NEVER_TOLD
 
 V4_PREFIX = bytes(10) + b"\xff\xff"
 UNSET = 0xFFFFFFFF
@@ -35,6 +37,7 @@ class InitialState:
         new_users, new_groups, new_interfaces: rows for the store, since they were last taken.
         local: packed addresses of the machine, 16 bytes each.
         facts: what is known of the machine.
+        recorder: what wrote the section, where it is one that lists no processes before its events.
     """
 
     def __init__(self, kernel: Any) -> None:
@@ -46,6 +49,7 @@ class InitialState:
         self.new_interfaces: list[tuple[object, ...]] = []
         self.local: set[bytes] = set()
         self.facts: dict[str, str] = {}
+        self.recorder = ""
         self.containers = KnownContainers()
         self._orphans = 0
         self._begins = (0, 0)
@@ -58,6 +62,7 @@ class InitialState:
         self.users.clear(self._begins[0])
         self.groups.clear(self._begins[0])
         self.local.clear()
+        self.recorder = ""
 
     def add(self, records: Sequence[Metadata], offset: int, row: int) -> None:
         """Take in the records of the block at ``offset``; ``row`` is the event to come."""
@@ -72,6 +77,8 @@ class InitialState:
                 self._add_group(record, "", row)
             elif isinstance(record, Interface):
                 self._add_interface(record)
+            elif isinstance(record, Recorder):
+                self._note_recorder(record)
             else:
                 self._add_machine(record)
 
@@ -121,6 +128,11 @@ class InitialState:
     def _add_group(self, group: Group, place: str, row: int) -> None:
         self.groups.put(self._version(row), place, group.gid, group.name)
         self.new_groups.append((group.gid, group.name, place, row))
+
+    def _note_recorder(self, recorder: Recorder) -> None:
+        if recorder.name in NEVER_TOLD:
+            self.recorder = recorder.name
+            self.facts["recorder"] = recorder.name
 
     def _add_machine(self, machine: Machine) -> None:
         self.facts["hostname"] = machine.hostname
@@ -177,6 +189,7 @@ class InitialState:
                     entry.target_pointer,
                     entry.open_flags,
                     entry.device,
+                    bool(self.recorder),
                 ),
             ),
         )

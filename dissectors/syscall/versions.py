@@ -14,6 +14,7 @@ from thresher.dissectors.syscall.container_rows import Containers
 from thresher.dissectors.syscall.event_table import GENERIC_BASE, event_types, syscall_names
 from thresher.dissectors.syscall.initial_state import UNSET, InitialState, signed
 from thresher.dissectors.syscall.kernel import columns as c
+from thresher.dissectors.syscall.recorders import NEVER_TOLD, NUMBERS_OR_NOTHING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +97,7 @@ class Versions:
 
     def containers(self) -> list[Batch]:
         """What is known of containers when the capture has ended."""
-        return [("containers", self._containers.batch())]
+        return [] if self._state.recorder else [("containers", self._containers.batch())]
 
     def take(self) -> list[Batch]:
         """Everything made since the last call, but for the events."""
@@ -158,6 +159,8 @@ class Versions:
         columns["arguments"] = pc.if_else(
             split_by_spaces(joined, cells[:, c.T_NARGS]), pa.scalar(None, LIST), batches.parts(listed)
         )
+        if self._state.recorder:
+            leave_out(columns, self._state.recorder, ~known)
         return [("processes", pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)))]
 
     def _identities(
@@ -240,6 +243,15 @@ class Versions:
                 made.append((name, batches.rows_of([n for n, _ in columns], rows, [t for _, t in columns])))
                 rows.clear()
         return made
+
+
+def leave_out(columns: dict[str, pa.Array], recorder: str, unknown: NDArray[np.bool_]) -> None:
+    """Empty what the recorder has not told: columns it never holds, and those of threads nothing is known of."""
+    for name in NEVER_TOLD[recorder]:
+        columns[name] = pa.nulls(len(unknown), columns[name].type)
+    for name in NUMBERS_OR_NOTHING:
+        columns[name] = pc.if_else(pc.equal(columns[name], -1), pa.scalar(None, columns[name].type), columns[name])
+    columns["is_main"] = batches.masked(columns["is_main"], unknown)
 
 
 def split_by_spaces(arguments: pa.Array, counts: NDArray[np.int64]) -> pa.Array:

@@ -10,7 +10,7 @@ from thresher.capture.contract import BlockReader
 from thresher.capture.readers.scap.blocks import BLOCK_TYPES, BYTE_ORDER_MAGIC, SECTION_HEADER, Kind
 from thresher.capture.readers.scap.cursor import Cursor, MalformedBlock
 from thresher.capture.readers.scap.fdtable import read_descriptors
-from thresher.capture.readers.scap.machine import read_interfaces, read_machine, read_users
+from thresher.capture.readers.scap.machine import read_interfaces, read_machine, read_section, read_users
 from thresher.capture.readers.scap.proctable import read_processes
 from thresher.capture.readers.scap.thinning import marked, thin
 
@@ -62,6 +62,8 @@ class ScapReader(BlockReader):
         try:
             if known.kind is Kind.MACHINE:
                 records.append(read_machine(cursor))
+            elif known.kind is Kind.SECTION:
+                records += read_section(cursor)
             elif known.kind in _LISTS:
                 _LISTS[known.kind](cursor, known.version, records)
         except MalformedBlock as error:

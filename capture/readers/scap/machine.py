@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from thresher.capture.model import Group, Interface, Machine, Metadata, User
+from thresher.capture.model import Group, Interface, Machine, Metadata, Recorder, User
 from thresher.capture.readers.scap.cursor import U8, U16, U32, U64, Cursor, MalformedBlock, text
 
 _HOSTNAME_BYTES = 128
 _ADDRESS_BYTES = {1: 4, 2: 16, 3: 4, 4: 16}
 """Interface type to the size of its addresses; types 3 and 4 come without a speed."""
+
+
+_SECTION_BYTES = 16
+_APPLICATION = 4
+"""Option of a section header that names what wrote it (pcapng, shb_userappl)."""
+
+
+def read_section(cursor: Cursor) -> list[Metadata]:
+    """The recorder, where the section header names one; options that do not fit are left."""
+    if cursor.left < _SECTION_BYTES:
+        return []
+    cursor.take(_SECTION_BYTES, "section header")
+    while cursor.left >= 4:
+        code, size = cursor.number(U16, "option"), cursor.number(U16, "option length")
+        if code == 0 or size > cursor.left:
+            break
+        value = cursor.take(size, "option value")
+        if code == _APPLICATION:
+            return [Recorder(text(value))]
+        cursor.take(min(-size % 4, cursor.left), "option padding")
+    return []
 
 
 def read_machine(cursor: Cursor) -> Machine:

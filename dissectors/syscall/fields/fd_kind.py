@@ -9,7 +9,10 @@ from thresher.dissectors.syscall.fields.services import service
 _UPPER, _LOWER = 32768, 65536
 """The recorder's marks among the open flags (driver, ppm_events_public.h)."""
 _CONNECTED = 1
-_CONTAINER = "(SELECT nullif(p.container_id, 'host') FROM processes p WHERE p.proc_id = e.proc_id)"
+_CONTAINER = (
+    "(SELECT CASE p.container_id WHEN 'host' THEN '' ELSE p.container_id END FROM processes p "
+    "WHERE p.proc_id = e.proc_id)"
+)
 _DEVICE = "nullif(r.dev, 0)"
 
 
@@ -29,7 +32,7 @@ def _service(end: str, word: str, port: str) -> Field:
 
 
 def _chained(column: str) -> Sql:
-    return Sql(f"(SELECT coalesce({_CONTAINER}, '') || ':' || ({column}) FROM fds r WHERE r.fd_id = e.fd_id)")
+    return Sql(f"(SELECT {_CONTAINER} || ':' || ({column}) FROM fds r WHERE r.fd_id = e.fd_id)")
 
 
 KIND_FIELDS: tuple[Field, ...] = (

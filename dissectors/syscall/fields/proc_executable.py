@@ -57,7 +57,7 @@ def _flag(name: str, title: str, description: str, bit: int) -> Field:
         FieldType.BOOL,
         title,
         description,
-        f"CASE WHEN r.pid >= 0 THEN coalesce(r.exe_flags, 0) & {bit} <> 0 END",
+        f"CASE WHEN r.pid >= 0 THEN r.exe_flags & {bit} <> 0 END",
         f"{name} == true",
     )
 

@@ -56,7 +56,8 @@ def _leads(name: str, title: str, description: str, column: str, own: str) -> Fi
         FieldType.BOOL,
         title,
         description,
-        f"CASE WHEN r.pid >= 0 THEN coalesce(r.{column} = r.{own}, FALSE) END",
+        f"CASE WHEN r.pid >= 0 AND r.{column} IS NOT NULL AND coalesce(r.vpid, r.vtid) IS NOT NULL "
+        f"THEN coalesce(r.{column} = r.{own}, FALSE) END",
         f"{name} == true",
     )
 

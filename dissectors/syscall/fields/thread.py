@@ -31,7 +31,7 @@ def _capabilities(which: str, meaning: str) -> Field:
         FieldType.STRING,
         f"{which.title()} capabilities",
         f"Names of the capabilities that {meaning}, joined with spaces.",
-        f"CASE WHEN r.pid >= 0 THEN array_to_string(list_filter([{_NAMES}], "
+        f"CASE WHEN r.pid >= 0 AND {bits} IS NOT NULL THEN array_to_string(list_filter([{_NAMES}], "
         f"LAMBDA x, i : ({bits} >> (i - 1)::UBIGINT) & 1 = 1), ' ') END",
         f'thread.cap_{which} contains "CAP_SYS_ADMIN"',
     )

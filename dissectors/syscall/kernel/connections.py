@@ -74,6 +74,8 @@ class Connections:
         aimed_lo = self.seen.dlo
         aimed_port = self.seen.dport
         if self.call.locate(S_TUPLE) != 1:
+            if not aimed and self.call.locate(S_ADDR) == 1:
+                aimed = self.seen.read_address(self.call.exit, self.call.index)
             if aimed and self.seen.family != 1:
                 version = self.fds.edit(entry, self.fds.settled)
                 self.sockets.aimed(version)

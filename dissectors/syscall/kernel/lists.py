@@ -130,11 +130,16 @@ class Lists:
         """A descriptor of the descriptor lists; 0 where its thread is not in the process list.
 
         Args:
-            numbers: tid, fd, inode, kind, source and target (high, low, port), protocol, pointers, flags, device.
+            numbers: tid, fd, inode, kind, source and target (high, low, port), protocol, pointers, flags, device;
+                then 1 where the recorder lists no processes, so that this may be the first word of a thread.
             name: its path, or what else the list calls it.
             offset: the block it came in.
         """
         row = self.threads.find(numbers[0])
+        if row < 0 and numbers[15]:
+            self.threads.num = self.row
+            self.threads.offset = offset
+            row = self.threads.get(numbers[0])
         if row < 0:
             return 0
         kind = numbers[3]
