@@ -26,11 +26,9 @@ class Lines:
         taken_bytes: of the lines handed out; who takes them may set it back.
     """
 
-    def __init__(self, stream: ByteStream, damage: list[Damage]) -> None:
+    def __init__(self, stream: ByteStream) -> None:
         self.taken_bytes = 0
-        self._path = stream.path
         self._chunks = iter(stream.chunks())
-        self._damage = damage
         self._ready: list[Text] = []
         self._rest = b""
         self._offset = 0

@@ -91,7 +91,7 @@ class StraceTranslation(Translation):
         self._path = stream.path
         self._writer = BlockWriter(STRACE)
         self._events = StraceEvents(self._writer)
-        self._lines = Lines(stream, self.damage)
+        self._lines = Lines(stream)
         self._pending: dict[int, _Pending] = {}
         self._births: dict[int, Birth] = {}
         self._seen: set[int] = set()

@@ -57,13 +57,17 @@ class BlockWriter:
         else:
             self._write(kind, values, time_ns, tid, text)
 
+    def left_without_event(self, call: str, time_ns: int, tid: int, text: Text | None) -> None:
+        """The exit of a call by its name only, where an event of its own would claim what the text does not say."""
+        self._write(event_types()[GENERIC_EXIT], self._generic(call), time_ns, tid, text)
+
     def happened(self, name: str, values: Values, time_ns: int, tid: int, text: Text | None) -> None:
         """An event that is no call."""
         self._write(one_sided(name), values, time_ns, tid, text)
 
     def _generic(self, call: str) -> Values:
         code = code_of(call)
-        if code is None:
+        if code is None and call:
             self.unnamed[call[:64]] += 1
         return {"ID": code or 0}
 
@@ -86,6 +90,14 @@ class BlockWriter:
             **program_values(child.program),
         }
         self._write(exit_types()["clone"], values, time_ns, child.tid, None, state_only=True)
+
+    def state(self, call: str, values: Values, time_ns: int, tid: int) -> None:
+        """An exit event that only carries state."""
+        self._write(exit_types()[call], values, time_ns, tid, None, state_only=True)
+
+    def forget(self, tid: int, time_ns: int) -> None:
+        """What was known of a process is no longer so; it is told anew."""
+        self._write(one_sided("procexit"), {}, time_ns, tid, None, state_only=True)
 
     def show_folder(self, thread: Thread, path: bytes, time_ns: int) -> None:
         """The folder that a thread is in."""
