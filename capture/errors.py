@@ -64,6 +64,8 @@ class FilterError(QueryError):
         hint: what was probably meant, empty where nothing comes close.
     """
 
+    language = "filter"
+
     def __init__(self, message: str, text: str, start: int, end: int, hint: str = "") -> None:
         self.message = message
         self.text = text
@@ -84,6 +86,12 @@ class FilterError(QueryError):
         """Line and column of the wrong part, both 1-based."""
         before = self.text[: self.start]
         return before.count("\n") + 1, self.start - (before.rfind("\n") + 1) + 1
+
+
+class FormatError(FilterError):
+    """The format of printed lines is wrong at a known place."""
+
+    language = "format"
 
 
 class PluginError(ThresherError):

@@ -72,7 +72,7 @@ def error(problem: Exception) -> None:
     sys.stdout.flush()
     if isinstance(problem, FilterError):
         row, column = problem.place()
-        sys.stderr.write(f"thresher: error: filter:{row}:{column}: {escape(str(problem))}\n")
+        sys.stderr.write(f"thresher: error: {problem.language}:{row}:{column}: {escape(str(problem))}\n")
         wrong, caret = problem.snippet().split("\n", 1)
         sys.stderr.write(f"    {escape(wrong)}\n    {caret}\n" if escape(wrong) == wrong else f"    {escape(wrong)}\n")
         return

@@ -53,6 +53,7 @@ class Request:
     colour: str
     quiet: bool
     follow: bool
+    print_format: str | None = None
 
 
 @click.command("read", context_settings={"ignore_unknown_options": False})
@@ -88,6 +89,14 @@ class Request:
     multiple=True,
     metavar="NAME=VALUE",
     help="For -T fields: header=y|n, separator=/t|/s|c, aggregator=c, occurrence=a|f|l, quote=d|s|n.",
+)
+@click.option(
+    "-p",
+    "--print",
+    "print_format",
+    metavar="FORMAT",
+    help="Print in sysdig's language: '*%evt.num %20proc.name %evt.arg[0]'; * prints rows that lack a field too. "
+    "-pc and -pk are sysdig's formats for containers and Kubernetes.",
 )
 @click.option(
     "-c",
@@ -147,6 +156,7 @@ def command(
     kind: str | None,
     fields: tuple[str, ...],
     settings: tuple[str, ...],
+    print_format: str | None,
     first: int | None,
     autostop: str | None,
     details: bool,
@@ -192,6 +202,7 @@ def command(
         colour=colour,
         quiet=quiet,
         follow=follow and not sql,
+        print_format=print_format,
     )
     _refuse_contradictions(request, target)
     with opened(named, cache=not no_cache, quiet=quiet, follow=request.follow) as case:
@@ -219,6 +230,9 @@ def _write(case: Case, request: Request, target: str, extra: Sequence[str], forc
 
 
 def _refuse_contradictions(request: Request, target: str | None) -> None:
+    inspects = request.details or request.dump or target is not None
+    if request.print_format is not None and (request.fields or request.kind != "text" or inspects):
+        raise UsageError("-p prints lines of its own; it goes with neither -T, -e, -V, -x nor -w")
     if request.kind == "fields" and not request.fields:
         raise UsageError("-T fields needs -e FIELD; 'thresher fields' lists them")
     if request.follow and request.first is not None:
@@ -299,6 +313,11 @@ def _print_as_they_come(case: Case, request: Request) -> None:
 
 def _pieces(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
     """The events as text, those of each part as soon as it is there."""
+    if request.print_format is not None:
+        from thresher.capture.cli.print_format import parse
+
+        form = parse(request.print_format, case.field)
+        return form.lines(_batches(case, parts, form.names), request.zone)
     if request.kind != "text":
         return _data(case, request, parts)
     if request.details or request.dump:
