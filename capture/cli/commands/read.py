@@ -182,11 +182,9 @@ def command(
     key, integers beyond 2^53 are strings, times ISO 8601, durations nanoseconds, bytes hex digits.
     """
     from thresher.capture.cli.opening import damage_code, opened
-    from thresher.capture.timetext import time_format
     from thresher.capture.timetext import zone as zone_of
 
     named, text = _captures_and_filter(captures, filter_text, words)
-    time_format(time)
     request = Request(
         filter=text,
         kind=kind or ("fields" if fields else "text"),
@@ -230,6 +228,9 @@ def _write(case: Case, request: Request, target: str, extra: Sequence[str], forc
 
 
 def _refuse_contradictions(request: Request, target: str | None) -> None:
+    from thresher.capture.timetext import time_format
+
+    time_format(request.time)
     inspects = request.details or request.dump or target is not None
     if request.print_format is not None and (request.fields or request.kind != "text" or inspects):
         raise UsageError("-p prints lines of its own; it goes with neither -T, -e, -V, -x nor -w")
