@@ -20,6 +20,7 @@ ARGUMENTS: dict[type[errors.ThresherError], tuple[object, ...]] = {
     errors.UnreadableError: ("shop.scap", "a folder where a file was expected", "name a file in it"),
     errors.ChangedError: ("shop.scap", "has 12 bytes, had 14 when it was indexed", "open it again"),
     errors.FilterError: ("unknown field 'proc.nmae'", "proc.nmae == 1", 0, 9, "did you mean 'proc.name'?"),
+    errors.FormatError: ("unknown field 'proc.nmae'", "proc.nmae == 1", 0, 9, "did you mean 'proc.name'?"),
 }
 
 
