@@ -28,6 +28,9 @@ PROBES = {
 }
 """What fields may ask to how the kernel calls it: the question, and a descriptor number."""
 
+WHOLE = frozenset({"open descriptors", "kinds of descriptors", "threads", "threads beside the main one"})
+"""Questions that only a recorder can answer that lists all descriptors and threads; others would be told too few."""
+
 
 class Probing(Replaying):
     """As ``Replaying``, but for what is taken: the number of each row, and its answer.
@@ -42,6 +45,7 @@ class Probing(Replaying):
         super().__init__(reader, path, kind)
         self._probes = self._kernel.rows.probes
         self._probes.choose(*PROBES[probe])
+        self._asks_for_all = probe in WHOLE
 
     def take(self, limit: int) -> list[tuple[str, pa.RecordBatch]]:
         """See ``Dissection.take``; rows that have no answer are left out."""
@@ -50,7 +54,8 @@ class Probing(Replaying):
         first = self._versions.first_row(len(values))
         self._kernel.taken()
         self._probes.taken()
-        answered = np.flatnonzero(values != c.NONE)
+        is_answered = not (self._asks_for_all and self._state.recorder)
+        answered = np.flatnonzero(values != c.NONE) if is_answered else np.empty(0, np.int64)
         nums = pa.array((answered + first).astype(np.uint32))
         return [("probe", pa.RecordBatch.from_arrays([nums, pa.array(values[answered])], names=["num", "value"]))]
 

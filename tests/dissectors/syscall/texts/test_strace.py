@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders.opened import opened
+from thresher.capture.case import open_case
 from thresher.capture.errors import UnreadableError
 from thresher.capture.model import Damage, EventFlag
 from thresher.dissectors.syscall.texts import strace_values as values
@@ -107,6 +108,14 @@ def test_what_strace_does_not_tell_is_absent(story):
     assert ask(story, "SELECT count(cpu) FROM events") == [(0,)]
     assert ask(story, "SELECT ppid FROM processes WHERE pid = 100 AND ppid IS NOT NULL") == []
     assert ask(story, "SELECT count(*) FROM containers") == [(0,)]
+
+
+def test_numbers_of_all_threads_and_descriptors_are_absent(tmp_path):
+    path = tmp_path / "trace"
+    path.write_text(STORY)
+    with open_case([str(path)], cache=False, background=False) as case:
+        names = ["proc.fdopencount", "proc.nthreads", "proc.nchilds", "proc.is_exe_writable", "thread.cap_effective"]
+        assert {row for rows in case.iterate(case.select(""), names) for row in rows} == {(None,) * len(names)}
 
 
 def test_errors_signals_and_ends_are_told(story):
