@@ -95,8 +95,7 @@ class Request:
     "--print",
     "print_format",
     metavar="FORMAT",
-    help="Print in sysdig's language: '*%evt.num %20proc.name %evt.arg[0]'; * prints rows that lack a field too. "
-    "-pc and -pk are sysdig's formats for containers and Kubernetes.",
+    help="Print as sysdig: '*%evt.num %20proc.name %evt.arg[0]'; * prints rows that lack a field; -pc, -pk.",
 )
 @click.option(
     "-c",
