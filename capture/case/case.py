@@ -103,7 +103,8 @@ class Case:
         Raises:
             FilterError: the filter is wrong.
         """
-        return [query.statement(store, self._condition(index, text)) for index, store in enumerate(self.stores)]
+        both = zip(self.stores, self._fields.catalogues, strict=True)
+        return [query.statement(store, query.applied(store, own, text, self.zone)) for store, own in both]
 
     def completer(self, names: Mapping[str, str] | None = None) -> Completer:
         """What completes filters over this case; ``names`` are saved filters and macros with their text."""
@@ -111,14 +112,10 @@ class Case:
 
         return Completer(self, names)
 
-    def _condition(
-        self,
-        store: int,
-        text: str,
-        cancel: Cancel | None = None,
-        on_progress: Callable[[float], None] | None = None,
-    ) -> str:
-        return query.applied(self.stores[store], self._fields.catalogue(store), text, self.zone, cancel, on_progress)
+    def _conditions(
+        self, text: str, cancel: Cancel | None = None, on_progress: Callable[[float], None] | None = None
+    ) -> list[str]:
+        return query.conditions(self.stores, self._fields.catalogues, text, self.zone, cancel, on_progress)
 
     # --- which rows ---
 
@@ -163,8 +160,7 @@ class Case:
 
         self.notes.refresh()
         order = self._ordering.current()
-        conditions = [self._condition(index, text, cancel, on_progress) for index in range(len(self.stores))]
-        work = Selecting(self.stores, order, conditions, internal, start)
+        work = Selecting(self.stores, order, self._conditions(text, cancel, on_progress), internal, start)
         return work.run(cancel, on_rows, on_progress)
 
     # --- what stands in them ---
@@ -341,10 +337,10 @@ class Case:
             QueryError: the field or the filter is wrong.
         """
         counts: Counter[str] = Counter()
-        for index, store in enumerate(self.stores):
-            if store.catalogue.get(field) is not None:
-                where = query.shown(self._condition(index, text), internal=False)
-                counts.update(dict(query.top(store, field, where)))
+        refs = self._fields.resolve([field])
+        for store, (ref,), condition in zip(self.stores, refs, self._conditions(text), strict=True):
+            if ref is not None:
+                counts.update(dict(query.top(store, ref, query.shown(condition, internal=False))))
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def timeline(

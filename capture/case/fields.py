@@ -91,6 +91,11 @@ class FieldSet:
         """What a filter over this store may name."""
         return self._catalogues[store]
 
+    @property
+    def catalogues(self) -> Sequence[Catalogue]:
+        """The same of all stores."""
+        return self._catalogues
+
     def search(self, pattern: str) -> list[Field]:
         """Fields of all sources that contain ``pattern``, each once, with the place of the first source that has it."""
         found: dict[str, Field] = {}

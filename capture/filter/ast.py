@@ -189,4 +189,26 @@ class Or:
     span: Span = field(default=(0, 0), compare=False)
 
 
-Expression: TypeAlias = "Comparison | Membership | Presence | Not | And | Xor | Or"
+@dataclass(frozen=True, slots=True)
+class Around:
+    """``around(item, within, scope)``: an event that matches is near, and has the same value of the scope.
+
+    ``within`` is a length of time as written.
+    """
+
+    item: Expression
+    within: Text
+    scope: FieldName | None = None
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """``first(item by field)``: the first event in the shown order that matches and has this value of the field."""
+
+    item: Expression
+    by: FieldName
+    span: Span = field(default=(0, 0), compare=False)
+
+
+Expression: TypeAlias = "Comparison | Membership | Presence | Not | And | Xor | Or | Around | First"

@@ -6,14 +6,16 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError
-from thresher.capture.filter import expansion, listfile, values
+from thresher.capture.filter import expansion, listfile, times, values
 from thresher.capture.filter.ast import (
     And,
     Arithmetic,
+    Around,
     Comparison,
     Expression,
     FieldName,
     FileSet,
+    First,
     Member,
     Membership,
     Not,
@@ -35,6 +37,9 @@ from thresher.capture.filter.typed import (
     Always,
     AnyOf,
     Checked,
+    FirstOf,
+    Key,
+    Nearby,
     Negation,
     Node,
     OddOf,
@@ -110,6 +115,33 @@ class Checker(Expressions):
                 return self.comparison(expression)
             case Membership():
                 return self.membership(expression)
+            case Around():
+                return self.around(expression)
+            case First(item, by):
+                return FirstOf(self.node(item), self.key(by))
+
+    def around(self, test: Around) -> Node:
+        """``around(item, within, scope)``."""
+        item = self.node(test.item)
+        try:
+            within_ns = times.duration(test.within.text)
+        except ValueError as error:
+            raise self.error(str(error), test.within.span) from None
+        if within_ns < 0:
+            raise self.error("a length of time is not negative", test.within.span)
+        return Nearby(item, within_ns, self.key(test.scope) if test.scope else None)
+
+    def key(self, name: FieldName) -> Key:
+        """A field to group events by: one with a single value."""
+        ref = name.ref
+        found = expansion.subject(ref)
+        if isinstance(found, Subject) and is_any_ancestor(found):
+            raise self.error(f"'{ref.key}' is any ancestor", name.span, f"give a level, as in '{ref.field.name}[2]'")
+        if ref.field.is_list or ref.field.is_filter_only or ref.field.either:
+            instead = ", ".join(f"'{each}'" for each in ref.field.either)
+            hint = f"name {instead} instead" if instead else "name a field with one value"
+            raise self.error(f"'{ref.key}' may have several values", name.span, hint)
+        return expansion.key(self.catalogue, ref)
 
     def presence(self, test: Presence) -> Node:
         """A bare field: whether it has a value; of a boolean, whether it is true; of ``&``, whether bits are left."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from thresher.capture.filter.context_sql import own_stretches_sql, rows_sql
 from thresher.capture.filter.predicates import condition_sql, present_sql
 from thresher.capture.filter.typed import (
     AllOf,
     Always,
     AnyOf,
     Checked,
+    FirstOf,
+    Nearby,
     Negation,
     Node,
     OddOf,
@@ -20,7 +23,7 @@ from thresher.capture.filter.typed import (
     values,
 )
 from thresher.capture.store.access import Access, Located
-from thresher.capture.store.homes import AnyAncestorRow, EventRow, Home
+from thresher.capture.store.homes import SHOWN, AnyAncestorRow, EventRow, Home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +31,17 @@ if TYPE_CHECKING:
 Leaf: TypeAlias = "Test | Present"
 
 
-def compile_filter(checked: Checked, tables: Mapping[str, str] | None = None, start_ns: int = 0) -> str:
+Context: TypeAlias = "Nearby | FirstOf"
+
+
+def compile_filter(
+    checked: Checked,
+    tables: Mapping[str, str] | None = None,
+    start_ns: int = 0,
+    *,
+    in_time_order: bool = False,
+    found: Mapping[Context, str] | None = None,
+) -> str:
     """The condition as SQL over ``events AS e``.
 
     It is true for the events that match and false or NULL for the others, so it belongs behind WHERE or WHEN; whoever
@@ -38,22 +51,37 @@ def compile_filter(checked: Checked, tables: Mapping[str, str] | None = None, st
         checked: the filter.
         tables: qualified name of the table of each field in ``checked.lazy``, by ``FieldRef.key``.
         start_ns: time of the capture's first event.
+        in_time_order: events are shown by time, not by number; says what is ``first``.
+        found: qualified name of a table of ``num`` for each context function that has been answered.
 
     Raises:
         QueryError: a lazy field is not among the tables.
     """
-    return Compiler(Access(checked.catalogue, tables, start_ns)).sql(checked.root, wanted=True, conjunct=True)
+    compiler = Compiler(Access(checked.catalogue, tables, start_ns), in_time_order=in_time_order, found=found)
+    return compiler.sql(checked.root, wanted=True, conjunct=True)
 
 
 class Compiler:
     """One filter on its way to SQL.
 
     Negations are pushed down to the tests, so that the parts are joined by AND and OR only and NULL can stand for
-    false everywhere. Tests on the same row of another table become one subquery over it.
+    false everywhere. Tests on the same row of another table become one subquery over it. Only events that are shown,
+    which ``matched`` is true of, count as matches of context functions: what is first, or what others are around,
+    would not be seen otherwise.
     """
 
-    def __init__(self, access: Access) -> None:
+    def __init__(
+        self,
+        access: Access,
+        *,
+        in_time_order: bool = False,
+        matched: str = SHOWN,
+        found: Mapping[Context, str] | None = None,
+    ) -> None:
         self.access = access
+        self.in_time_order = in_time_order
+        self.matched = matched
+        self.found = found or {}
 
     def sql(self, node: Node, *, wanted: bool, conjunct: bool) -> str:
         """The condition that ``node`` is ``wanted``.
@@ -77,6 +105,20 @@ class Compiler:
             case Test() | Present():
                 condition = self.leaf(node)
                 return condition if wanted else f"NOT coalesce({condition}, FALSE)"
+            case Nearby() | FirstOf():
+                table = self.found.get(node)
+                rows = self.rows(node) if table is None else f"SELECT num FROM {table}"
+                return f"e.num IN ({rows})" if wanted else f"NOT (e.num IN ({rows}))"
+
+    def rows(self, node: Context, others: str | None = None) -> str:
+        """A SELECT of the numbers of all rows that a context function holds of; ``others`` as in ``rows_sql``."""
+        condition = f"{self.matched} AND ({self.sql(node.item, wanted=True, conjunct=True)})"
+        return rows_sql(node, condition, self.access, in_time_order=self.in_time_order, others=others)
+
+    def stretches(self, node: Nearby) -> str:
+        """A SELECT of the stretches of time around the matches."""
+        condition = f"{self.matched} AND ({self.sql(node.item, wanted=True, conjunct=True)})"
+        return own_stretches_sql(node, condition)
 
     def joined(self, kind: type[AllOf | AnyOf], items: Sequence[Node], *, wanted: bool, conjunct: bool) -> str:
         """Several items under AND or OR; what lives in the same row goes into one subquery."""
@@ -151,6 +193,7 @@ class Compiler:
                 return condition if wanted else f"NOT coalesce({condition}, FALSE)"
             case Always(value):
                 return "TRUE" if value is wanted else "FALSE"
+        raise TypeError(f"{type(node).__name__} reads more than one row")
 
     # --- single tests ---
 

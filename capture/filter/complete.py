@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from thresher.capture.filter.context import USAGE
 from thresher.capture.filter.functions import FUNCTIONS
 from thresher.capture.filter.operators import EXISTS, HEX, KEYWORDS, PATTERNS, SETS, SUBSTRINGS, Op, operators_for
 from thresher.capture.filter.render import quote
@@ -153,6 +154,10 @@ def _tests(
         if place.prefix and function.startswith(place.prefix):
             made = Suggestion(f"{function}(", place.start, place.end, "function", "", "a function of a field")
             ranked.append(((1, 0, len(function), function), made))
+    for context, usage in USAGE.items():
+        if place.prefix and context.startswith(place.prefix):
+            made = Suggestion(f"{context}(", place.start, place.end, "function", "", usage)
+            ranked.append(((1, 0, len(context), context), made))
     if place.prefix and "not".startswith(place.prefix):
         ranked.append(((1, 0, 0, ""), Suggestion("not ", place.start, place.end, "word", "", "the opposite")))
     ranked.sort(key=lambda pair: pair[0])

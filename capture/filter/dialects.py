@@ -44,6 +44,8 @@ WS_WORDS: dict[str, str] = {
     "basename": "--lang auto",
     "join": "--lang auto",
     "concat": "--lang auto",
+    "around": "--lang auto",
+    "first": "--lang auto",
 }
 """What is Falco's alone, and what Wireshark's language has in its place."""
 
@@ -65,7 +67,7 @@ FALCO_WORDS: dict[str, str] = {
     "lower": "tolower(…)",
     "upper": "toupper(…)",
     "count": "len(…)",
-    **dict.fromkeys(("string", "max", "min", "abs", "{", "[", "$", "@", "#"), "--lang auto"),
+    **dict.fromkeys(("string", "max", "min", "abs", "around", "first", "{", "[", "$", "@", "#"), "--lang auto"),
     **dict.fromkeys(("+", "-", "*", "/", "%", "&", "bitand", "bitwise_and"), "--lang auto"),
     **{f"ip_{name}": "--lang auto" for name in ("linklocal", "multicast", "rfc1918", "special_name", "ula")},
 }

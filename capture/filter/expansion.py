@@ -10,6 +10,9 @@ from thresher.capture.filter.typed import (
     AllOf,
     AnyOf,
     Applied,
+    FirstOf,
+    Key,
+    Nearby,
     Negation,
     Node,
     OddOf,
@@ -131,3 +134,23 @@ def fields(node: Node) -> Iterator[Subject]:
         case AllOf(items) | AnyOf(items) | OddOf(items):
             for item in items:
                 yield from fields(item)
+        case Nearby(item, _, scope):
+            yield from fields(item)
+            yield from scope.parts if scope else ()
+        case FirstOf(item, by):
+            yield from fields(item)
+            yield from by.parts
+
+
+def key(catalogue: Catalogue, ref: FieldRef) -> Key:
+    """A field to group events by, with the fields behind it."""
+    return Key(ref, tuple(own_subjects(catalogue, ref)))
+
+
+def own_subjects(catalogue: Catalogue, ref: FieldRef) -> Iterator[Subject]:
+    """The fields with a place of their own that a field's value is made of."""
+    if not stands_for_several(ref):
+        yield Subject(ref, ref.field.type, ref.field.is_list)
+        return
+    for each in several(catalogue, ref):
+        yield from own_subjects(catalogue, each)

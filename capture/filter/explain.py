@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from thresher.capture.filter.ast import And, Expression, Not, Or, Xor
+from thresher.capture.filter.ast import And, Around, Expression, First, Not, Or, Xor
 from thresher.capture.filter.parser import parse
 from thresher.capture.filter.render import render
 
@@ -48,6 +48,9 @@ def _walk(node: Expression, depth: int) -> Iterator[Condition]:
                 yield from _walk(item, depth + 1)
         case Not(item):
             yield Condition(depth, "not", text)
+            yield from _walk(item, depth + 1)
+        case Around(item) | First(item):
+            yield Condition(depth, text, text)
             yield from _walk(item, depth + 1)
         case _:
             yield Condition(depth, text, text)

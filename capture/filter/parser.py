@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from thresher.capture.errors import FilterError
 from thresher.capture.filter.ast import (
     And,
+    Around,
     Comparison,
     Expression,
+    First,
     Membership,
     Modifier,
     Not,
@@ -19,8 +21,8 @@ from thresher.capture.filter.ast import (
     Text,
     Xor,
 )
+from thresher.capture.filter.context import Context
 from thresher.capture.filter.dialects import Dialect
-from thresher.capture.filter.lists import Lists
 from thresher.capture.filter.operators import (
     CONNECTIVES,
     EXISTS,
@@ -75,7 +77,7 @@ def parse(
     return Parser(text, catalogue, Surroundings(dialect, macros, selected, files)).whole()
 
 
-class Parser(Lists):
+class Parser(Context):
     """One pass over one text."""
 
     def whole(self) -> Expression:
@@ -141,6 +143,9 @@ class Parser(Lists):
 
     def test(self) -> Expression:
         """A field with its operator and right side, or alone; a chain of comparisons as their conjunction."""
+        context = self.context(self.scanner.peek())
+        if context is not None:
+            return context
         quantifier = self.quantifier()
         start = self.scanner.peek()
         left = self.left()
@@ -265,7 +270,7 @@ def too_deep(expression: Expression) -> Expression | None:
     for _ in range(MAX_DEPTH):
         below: list[Expression] = []
         for node in level:
-            if isinstance(node, Not):
+            if isinstance(node, (Not, Around, First)):
                 below.append(node.item)
             elif isinstance(node, (And, Xor, Or)):
                 below.extend(node.items)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from thresher.capture.filter.ast import (
     And,
     Arithmetic,
+    Around,
     Call,
     Comparison,
     Expression,
     FieldName,
     FileSet,
+    First,
     Member,
     Membership,
     Negative,
@@ -27,6 +29,7 @@ from thresher.capture.filter.ast import (
     Text,
     Xor,
 )
+from thresher.capture.filter.context import scope_word
 from thresher.capture.model import Argument, FieldRef
 
 if TYPE_CHECKING:
@@ -47,6 +50,11 @@ def render(expression: Expression) -> str:
             return JOINERS[type(expression)].join(inside(item, tight) for item in expression.items)
         case Not(item):
             return f"not {inside(item, len(TIGHTNESS))}"
+        case Around(item, within, scope):
+            where = f", {scope_word(name(scope.ref))}" if scope else ""
+            return f"around({render(item)}, {operand(within)}{where})"
+        case First(item, by):
+            return f"first({render(item)} by {name(by.ref)})"
         case Presence(left, explicit):
             return operand(left) + (" exists" if explicit else "")
         case Comparison(left, op, right, quantifier):

@@ -155,7 +155,32 @@ class OddOf:
     items: tuple[Node, ...]
 
 
-Node: TypeAlias = "Test | Present | Always | Negation | AllOf | AnyOf | OddOf"
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A field that groups events; ``parts`` are the fields with places of their own that its value is made of."""
+
+    ref: FieldRef
+    parts: tuple[Subject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """An event that the item holds of is at most ``within_ns`` away, with the same value of the scope."""
+
+    item: Node
+    within_ns: int
+    scope: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """The first event that the item holds of among those with its value of the field."""
+
+    item: Node
+    by: Key
+
+
+Node: TypeAlias = "Test | Present | Always | Negation | AllOf | AnyOf | OddOf | Nearby | FirstOf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +217,19 @@ def subjects(value: Value) -> Iterator[Subject]:
         case Applied(_, arguments):
             for each in arguments:
                 yield from subjects(each)
+
+
+def contexts(node: Node) -> Iterator[Nearby | FirstOf]:
+    """The nodes that look at events beside the event itself, innermost first."""
+    match node:
+        case Negation(item):
+            yield from contexts(item)
+        case AllOf(items) | AnyOf(items) | OddOf(items):
+            for item in items:
+                yield from contexts(item)
+        case Nearby(item) | FirstOf(item):
+            yield from contexts(item)
+            yield node
 
 
 def values(test: Test | Present) -> Iterator[Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thresher.capture.query.colouring import styles
-from thresher.capture.query.condition import applied, canonical, condition, shown, statement
+from thresher.capture.query.condition import applied, canonical, condition, conditions, shown, statement
 from thresher.capture.query.evidence import numbered, numbers_before, numbers_of
 from thresher.capture.query.inspecting import details, is_printable, sources
 from thresher.capture.query.keeping import keep
@@ -37,6 +37,7 @@ __all__ = [
     "bucket_counts",
     "canonical",
     "condition",
+    "conditions",
     "details",
     "fetch",
     "fetch_columns",

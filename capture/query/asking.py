@@ -65,7 +65,7 @@ def ask_arrow(store: Store, sql: str) -> pa.Table:
     Raises:
         QueryError: the database cannot run it, or the store is closed.
     """
-    with _translated(store):
+    with translated(store):
         cursor = store.cursor()
         try:
             return cursor.sql(sql).to_arrow_table()
@@ -91,13 +91,13 @@ def built(
         QueryError: the database cannot make one, or the store is closed.
         Cancelled: ``cancel`` was called.
     """
-    with _translated(store):
+    with translated(store):
         return {ref.key: store.ensure(ref, on_progress, cancel) for ref in refs}
 
 
 @contextmanager
 def _asked(store: Store, sql: str, cancel: Cancel | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    with _translated(store):
+    with translated(store):
         cursor = store.cursor()
         try:
             with watched(cursor, cancel):
@@ -107,7 +107,8 @@ def _asked(store: Store, sql: str, cancel: Cancel | None) -> Iterator[duckdb.Duc
 
 
 @contextmanager
-def _translated(store: Store) -> Iterator[None]:
+def translated(store: Store) -> Iterator[None]:
+    """Errors of the database as those of this program."""
     try:
         yield
     except duckdb.InterruptException as error:

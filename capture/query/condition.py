@@ -5,20 +5,18 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
-from thresher.capture.model import EventFlag
 from thresher.capture.note_fields import IGNORED, Noted
 from thresher.capture.query.asking import built
 from thresher.capture.store.access import Access
+from thresher.capture.store.homes import SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from thresher.capture.query.contexts import Asked
     from thresher.capture.registry import Catalogue
     from thresher.capture.store.cancel import Cancel
     from thresher.capture.store.store import Store
-
-SHOWN = f"(e.flags & {EventFlag.INTERNAL:d}) = 0"
-"""True of rows that are not the recorder's bookkeeping."""
 
 
 def canonical(text: str, catalogue: Catalogue, zone: tzinfo = UTC) -> str:
@@ -60,42 +58,68 @@ def condition(
         FilterError: the filter is wrong.
         Cancelled: ``cancel`` was called.
     """
-    return _compiled(store, catalogue, text, zone, cancel, on_progress)[0]
+    if not text.strip():
+        return ""
+    asked = _asked(store, catalogue, text, zone, cancel, on_progress)
+    return asked.compiler().sql(asked.checked.root, wanted=True, conjunct=True)
 
 
-def applied(
-    store: Store,
-    catalogue: Catalogue,
+def applied(store: Store, catalogue: Catalogue, text: str, zone: tzinfo = UTC) -> str:
+    """The same for a list or a count: without ignored events, unless the filter names ``frame.ignored``."""
+    if not text.strip():
+        return store.noted.left_out()
+    return _applied(_asked(store, catalogue, text, zone, None, None))
+
+
+def conditions(
+    stores: Sequence[Store],
+    catalogues: Sequence[Catalogue],
     text: str,
     zone: tzinfo = UTC,
     cancel: Cancel | None = None,
     on_progress: Callable[[float], None] | None = None,
-) -> str:
-    """The same for a list or a count: without ignored events, unless the filter names ``frame.ignored``."""
-    found, names_ignored = _compiled(store, catalogue, text, zone, cancel, on_progress)
-    left_out = "" if names_ignored else store.noted.left_out()
-    return f"({found}) AND {left_out}" if found and left_out else found or left_out
+) -> list[str]:
+    """The same for each of several stores that are shown together, with what looks at other events answered.
+
+    Raises:
+        FilterError: the filter is wrong.
+        Cancelled: ``cancel`` was called.
+    """
+    if not text.strip():
+        return [store.noted.left_out() for store in stores]
+    from thresher.capture.query.contexts import answer
+
+    both = zip(stores, catalogues, strict=True)
+    asked = [_asked(store, catalogue, text, zone, cancel, on_progress) for store, catalogue in both]
+    for each in asked:
+        each.in_time_order |= len(asked) > 1
+    answer(asked, cancel)
+    return [_applied(each) for each in asked]
 
 
-def _compiled(
+def _asked(
     store: Store,
     catalogue: Catalogue,
     text: str,
     zone: tzinfo,
     cancel: Cancel | None,
     on_progress: Callable[[float], None] | None,
-) -> tuple[str, bool]:
-    """The condition, and whether it asks which events are ignored."""
-    if not text.strip():
-        return "", False
+) -> Asked:
+    """A store's share in a filter, its lazy fields built."""
     from thresher.capture.filter.check import check
-    from thresher.capture.filter.compile import compile_filter
     from thresher.capture.filter.parser import parse
+    from thresher.capture.query.contexts import Asked
 
     checked = check(parse(text, catalogue), catalogue, text=text, zone=zone)
     tables = built(store, checked.lazy, on_progress, cancel)
     names_ignored = any(ref.field.place == Noted(IGNORED) for ref in checked.lazy)
-    return compile_filter(checked, tables, store.start_ns()), names_ignored
+    return Asked(store, checked, tables, store.dissector.in_time_order, "" if names_ignored else store.noted.left_out())
+
+
+def _applied(asked: Asked) -> str:
+    """The condition without what is ignored."""
+    found = asked.compiler().sql(asked.checked.root, wanted=True, conjunct=True)
+    return f"({found}) AND {asked.left_out}" if asked.left_out else found
 
 
 def access(store: Store, tables: Mapping[str, str] | None = None) -> Access:

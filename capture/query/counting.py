@@ -125,9 +125,12 @@ class ValueCounts:
         if not text:
             return shown(self._store.noted.left_out(), internal=False), True
         from thresher.capture.filter import prepare
+        from thresher.capture.filter.typed import contexts
 
         try:
-            if all(isinstance(ref.field.place, Noted) for ref in prepare(text, self._catalogue).lazy):
+            checked = prepare(text, self._catalogue)
+            is_ready = all(isinstance(ref.field.place, Noted) for ref in checked.lazy)
+            if is_ready and next(contexts(checked.root), None) is None:
                 return shown(applied(self._store, self._catalogue, text), internal=False), True
         except QueryError:
             pass

@@ -8,15 +8,17 @@ import numpy as np
 
 from thresher.capture.model import EventFlag
 from thresher.capture.query.asking import ask, ask_columns, built
-from thresher.capture.query.condition import SHOWN, access, condition, shown
+from thresher.capture.query.condition import access, condition, shown
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.store.access import text_of
+from thresher.capture.store.homes import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from thresher.capture.model import FieldRef
     from thresher.capture.store.store import Store
 
 FINE = ("ok", "SUCCESS", "")
@@ -129,9 +131,8 @@ def times_of(store: Store, nums: NDArray[np.uint32]) -> Iterator[tuple[NDArray[n
         at = until
 
 
-def top(store: Store, field: str, where: str) -> list[tuple[str, int]]:
+def top(store: Store, ref: FieldRef, where: str) -> list[tuple[str, int]]:
     """The values of a field as text, with how many events have them, most frequent first."""
-    ref = store.catalogue.resolve(field)
     tables = built(store, lazy_parts(store.catalogue, ref))
     selection = access(store, tables).selection()
     value = text_of(selection.add(ref), ref.field.type, ref.field.is_list)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from thresher.capture.model import EventFlag
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+SHOWN = f"(e.flags & {EventFlag.INTERNAL:d}) = 0"
+"""True of rows that are not the recorder's bookkeeping."""
 
 EVENTS = "events"
 PROCESSES = "processes"

@@ -13,8 +13,10 @@ from tests.builders.filter_world import START_NS, TYPES, World, number_of
 from thresher.capture.filter.ast import (
     And,
     Arithmetic,
+    Around,
     Comparison,
     FieldName,
+    First,
     Membership,
     Negative,
     Not,
@@ -48,12 +50,35 @@ def holds(world: World, row: dict[str, Any], node: Any) -> bool:
             return sum([holds(world, row, item) for item in items]) % 2 == 1
         case Not(item):
             return not holds(world, row, item)
+        case Around(item, within, scope):
+            return any(near(world, row, other, within, scope) for other in matching(world, item))
+        case First(item, by):
+            alike = [other for other in matching(world, item) if key(world, other, by) == key(world, row, by)]
+            return key(world, row, by) is not None and bool(alike) and alike[0] is row
         case Presence(left, explicit):
             found, type_ = operand(world, row, left)
             if isinstance(left, Arithmetic) and left.sign == "&" and type_ is not FieldType.BYTES:
                 return any(value != 0 for value in found)
             return True in found if type_ is FieldType.BOOL and not explicit else bool(found)
     return tested(world, row, node)
+
+
+def matching(world: World, item: Any) -> list[dict[str, Any]]:
+    """The shown events that match."""
+    return [row for row in world.events if not row["flags"] and holds(world, row, item)]
+
+
+def near(world: World, row: dict[str, Any], other: dict[str, Any], within: Text, scope: FieldName | None) -> bool:
+    """Whether an event is at most so far away from another, or that one itself."""
+    if scope is not None and (key(world, row, scope) is None or key(world, row, scope) != key(world, other, scope)):
+        return row is other
+    return bool(abs(row["time_ns"] - other["time_ns"]) <= bounds(within, FieldType.DURATION)[0])
+
+
+def key(world: World, row: dict[str, Any], name: FieldName) -> Any:
+    """The single value of a field, None where it is missing."""
+    found = values(world, row, name.ref)
+    return found[0] if found else None
 
 
 def tested(world: World, row: dict[str, Any], node: Comparison | Membership) -> bool:

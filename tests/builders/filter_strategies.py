@@ -169,6 +169,26 @@ def mixed(draw: st.DrawFn, name: str, type_: FieldType) -> str:
     return f"{name} {draw(st.sampled_from(words))} {draw(st.sampled_from(others))}"
 
 
+WITHIN = ("0", "1s", "1.5s", "2s", "5s", "1h")
+KEYS = (
+    "evt.type",
+    "proc.name",
+    "evt.addr",
+    "fd.sport",
+    "evt.arg.fd",
+    "evt.peer",
+    "proc.pname",
+    "ct.user",
+    "evt.failed",
+)
+
+
+def around(drawn: tuple[str, str, str]) -> str:
+    """A context function, every other one without a scope."""
+    item, within, key = drawn
+    return f"around({item}, {within})" if within in ("1s", "2s", "0") else f"around({item}, {within}, {key})"
+
+
 def filters(leaves: int = 6) -> SearchStrategy[str]:
     """Whole filters."""
     return st.recursive(
@@ -178,6 +198,8 @@ def filters(leaves: int = 6) -> SearchStrategy[str]:
             inner.map(lambda each: f"not ({each})"),
             inner.map(lambda each: f"!({each})"),
             inner.map(lambda each: f"({each})"),
+            st.tuples(inner, st.sampled_from(WITHIN), st.sampled_from(KEYS)).map(around),
+            st.tuples(inner, st.sampled_from(KEYS)).map(lambda both: f"first({both[0]} by {both[1]})"),
         ),
         max_leaves=leaves,
     )

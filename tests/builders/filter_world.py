@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from tests.builders.filter_catalogue import FilterSource
-from thresher.capture.model import HEAD
+from thresher.capture.model import HEAD, EventFlag
 
 START_NS = 1_700_000_000_000_000_000
 TEXTS = ("", "a", "A", "ab", "b/c", "/tmp/a", "/tmp/ab/c", "it's", 'q"q', "x\\y", "a%_", "line\nbreak", "10", "é", "Öl")
@@ -121,6 +121,7 @@ def make_event(number: int, draw: random.Random, maybe: Any) -> dict[str, Any]:
     return {
         "num": number,
         "time_ns": START_NS + number * 1_000_000_007,
+        "flags": EventFlag.INTERNAL if number % 11 == 10 else 0,
         "type_id": draw.randrange(len(TYPES) + 1),
         "res": maybe(draw.choice((-(1 << 63), -11, -1, 0, 3, 4096, (1 << 63) - 1))),
         "big": maybe(draw.choice((0, 1, (1 << 64) - 1, 1 << 63))),
@@ -220,7 +221,7 @@ def event_row(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **{
             name: row[name]
-            for name in ("num", "time_ns", "type_id", "res", "big", "latency_ns", "text", "port", "data")
+            for name in ("num", "time_ns", "flags", "type_id", "res", "big", "latency_ns", "text", "port", "data")
         },
         **{name: row[name] for name in ("tags", "sizes", "proc_id", "fd_id")},
         "evt_num": row["num"] + 1,

@@ -84,3 +84,14 @@ def test_the_file_is_read_before_the_intruder_calls(case: Case) -> None:
     assert isinstance(first_read, int)
     assert isinstance(first_call, int)
     assert 60 * 10**9 < first_call - first_read < 180 * 10**9
+
+
+def test_around_reaches_into_the_other_source(case: Case) -> None:
+    match = "evt.type == execve and proc.name == curl"
+    near = f"around({match}, 30s)"
+    times = [row[0] for row in rows(case, match, "evt.rawtime")]
+    cloud = [row[0] for row in rows(case, "ct.name", "evt.rawtime")]
+    expected = [time for time in cloud if any(abs(int(time) - int(each)) <= 30 * 10**9 for each in times)]  # type: ignore[arg-type]
+    assert [row[0] for row in rows(case, f"{near} and ct.name", "evt.rawtime")] == expected
+    assert 0 < len(expected) < len(cloud)
+    assert stores(case, f"around({match}, 30s, proc.name)") == {HOST}
