@@ -9,7 +9,7 @@ from thresher.capture.model import Ancestor, FieldRef, Node, Replay
 from thresher.capture.note_fields import Noted
 from thresher.capture.notes import NOTHING
 from thresher.capture.query.parts import lazy_parts
-from thresher.capture.query.window import fetch, raw_events
+from thresher.capture.query.window import fetch_columns, raw_events
 from thresher.capture.store.keyed_tables import can_be_told
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from thresher.capture.model import ByteSource, Field, Value
     from thresher.capture.notes import Note
     from thresher.capture.store.store import Store
+
+TOGETHER = 30
+"""Fields a statement: with all tables in one, planning the joins takes most of the time."""
 
 
 def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
@@ -32,7 +35,9 @@ def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
     if not store.progress().complete:
         fields = [field for field in fields if not lazy_parts(store.catalogue, FieldRef(field), whole_only=True)]
     names = [field.name for field in fields]
-    rows = fetch(store, [FieldRef(field) for field in fields], nums)
+    slices = (fields[start : start + TOGETHER] for start in range(0, len(fields), TOGETHER))
+    columns = [column for part in slices for column in fetch_columns(store, [FieldRef(field) for field in part], nums)]
+    rows = zip(*columns, strict=True)
     return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
 
 

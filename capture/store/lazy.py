@@ -7,6 +7,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -42,6 +43,10 @@ class Lazy:
         self._in_memory: dict[str, tuple[duckdb.DuckDBPyConnection, int]] = {}
         self._attached: set[str] = set()
         self._failures: dict[str, int] = {}
+
+    @cached_property
+    def _digest(self) -> str:
+        return schema.digest(self._store.dissector)
 
     def notes(self) -> tuple[str, ...]:
         """What went wrong while fields were made."""
@@ -180,7 +185,7 @@ class Lazy:
         made_from = (type(place).__name__, repr(place), keyed_tables.depends_on(place))
         if isinstance(place, Replay):
             made, made_from = place.probe, (type(place).__name__, "", keyed_tables.depends_on(place))
-        parts = (schema.digest(self._store.dissector), made, *made_from, version())
+        parts = (self._digest, made, *made_from, version())
         return "f_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
@@ -204,6 +209,7 @@ def window_statement(ref: FieldRef, table: str, start_ns: int) -> str:
     return f"CREATE TABLE {table} AS SELECT num, value FROM ({inner}) WHERE value IS NOT NULL ORDER BY num"
 
 
+@cache
 def version() -> str:
     """The program's version, '' where it runs without being installed."""
     from importlib.metadata import PackageNotFoundError
