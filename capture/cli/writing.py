@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from thresher.capture.case.tables import write_table
 from thresher.capture.cli import output
+from thresher.capture.cli.data_rows import batches
 from thresher.capture.errors import UsageError
 from thresher.capture.saving.save import TABLES, save
 from thresher.capture.saving.target import check_target, write_sidecar, written
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from typing import IO
 
     from thresher.capture.case import Case, Positions
-
-BATCH = 32_768
-"""Events whose fields are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +78,4 @@ def write_rows(case: Case, positions: Positions, names: Sequence[str], kind: str
 
 def _rows(case: Case, positions: Positions, names: Sequence[str], kind: str, file: IO[bytes]) -> None:
     columns = [(name, case.field(name)) for name in names]
-    write_table(file, kind, columns, case.iterate(positions, names, BATCH))
+    write_table(file, kind, columns, batches(case, [positions], names))

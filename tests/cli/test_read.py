@@ -124,6 +124,19 @@ def test_several_captures_are_told_apart(tmp_path: Path, capsys: pytest.CaptureF
     assert [line.strip() for line in lines] == ["trail:1", "other:1", "trail:3", "other:3", "trail:2", "other:2"]
 
 
+@pytest.mark.parametrize("kind", ["json", "ndjson"])
+def test_json_names_the_source_where_several_are_open(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_bytes(Path(TRAIL).read_bytes())
+    fields = ["-T", kind, "-e", "evt.num", "-Y", "evt.num == 3"]
+    lines = read(capsys, "read", "-r", TRAIL, "-r", str(other), *fields)
+    rows = json.loads("\n".join(lines)) if kind == "json" else [json.loads(line) for line in lines]
+    assert rows == [{"source": "trail", "evt.num": 3}, {"source": "other", "evt.num": 3}]
+    assert "source" not in "".join(read(capsys, "read", "-r", TRAIL, *fields))
+
+
 def test_sql_is_printed_and_can_be_run(capsys: pytest.CaptureFixture[str]) -> None:
     (statement,) = "\n".join(read(capsys, "read", "-r", TRAIL, "--sql", "ct.error exists")).removesuffix(";").split(";")
     rows = read(capsys, "sql", "-r", TRAIL, "-T", "ndjson", statement)

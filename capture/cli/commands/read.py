@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from thresher.capture.cli import options, output
+from thresher.capture.cli.data_rows import SOURCE, batches, sourced
 from thresher.capture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from thresher.capture.case import Case, Positions
     from thresher.capture.cli.text_list import TextList
     from thresher.capture.export import Column
-    from thresher.capture.model import Value
-
-BATCH = 32768
-"""Events whose fields are read at once."""
 
 INSPECTED = 256
 """Events whose details are made at once."""
@@ -317,7 +314,7 @@ def _pieces(case: Case, request: Request, parts: Iterable[Positions]) -> Iterato
         from thresher.capture.cli.print_format import parse
 
         form = parse(request.print_format, case.field)
-        return form.lines(_batches(case, parts, form.names), request.zone)
+        return form.lines(batches(case, parts, form.names), request.zone)
     if request.kind != "text":
         return _data(case, request, parts)
     if request.details or request.dump:
@@ -346,21 +343,17 @@ def _list(case: Case, request: Request) -> TextList:
 def _data(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
     from thresher.capture import export
 
-    names = list(request.fields) or [column.field for column in case.columns()]
+    names = _names(case, request)
     found = [case.field(name) for name in names]
     columns = [export.Column(name, field.type, field.is_list) for name, field in zip(names, found, strict=True)]
     if request.kind == "fields":
         return _fields(case, request, parts, columns)
-    batches = _batches(case, parts, names)
     if request.kind == "csv":
-        return export.as_csv(columns, batches, request.zone)
-    if request.kind == "ndjson":
-        return export.as_ndjson(columns, batches, request.zone)
-    return export.as_json(columns, batches, request.zone)
-
-
-def _batches(case: Case, parts: Iterable[Positions], names: Sequence[str]) -> Iterator[list[tuple[Value, ...]]]:
-    return chain.from_iterable(case.iterate(positions, names, BATCH) for positions in parts)
+        return export.as_csv(columns, batches(case, parts, names), request.zone)
+    make = export.as_ndjson if request.kind == "ndjson" else export.as_json
+    if len(case.stores) > 1:
+        return make([SOURCE, *columns], sourced(case, parts, names), request.zone)
+    return make(columns, batches(case, parts, names), request.zone)
 
 
 def _fields(case: Case, request: Request, parts: Iterable[Positions], columns: list[Column]) -> Iterator[str]:
@@ -375,7 +368,7 @@ def _fields(case: Case, request: Request, parts: Iterable[Positions], columns: l
         lines = case.lines(positions, names, Separated(chosen.separator), render)
         if lines is not None:
             return chain([export.fields_header(columns, chosen)], lines)
-    return export.as_fields(columns, _batches(case, parts, names), chosen, request.zone)
+    return export.as_fields(columns, batches(case, parts, names), chosen, request.zone)
 
 
 def _inspected(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
