@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from thresher.capture.cli import options, output
-from thresher.capture.cli.data_rows import SOURCE, batches, sourced
 from thresher.capture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -311,6 +310,7 @@ def _print_as_they_come(case: Case, request: Request) -> None:
 def _pieces(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
     """The events as text, those of each part as soon as it is there."""
     if request.print_format is not None:
+        from thresher.capture.cli.data_rows import batches
         from thresher.capture.cli.print_format import parse
 
         form = parse(request.print_format, case.field)
@@ -342,6 +342,7 @@ def _list(case: Case, request: Request) -> TextList:
 
 def _data(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
     from thresher.capture import export
+    from thresher.capture.cli.data_rows import SOURCE, batches, sourced
 
     names = _names(case, request)
     found = [case.field(name) for name in names]
@@ -358,6 +359,7 @@ def _data(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[
 
 def _fields(case: Case, request: Request, parts: Iterable[Positions], columns: list[Column]) -> Iterator[str]:
     from thresher.capture import export
+    from thresher.capture.cli.data_rows import batches
     from thresher.capture.query import Separated
 
     names = [column.name for column in columns]
