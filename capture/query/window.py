@@ -275,7 +275,8 @@ def statements(columns: Sequence[str], source: str, nums: NDArray[np.uint32]) ->
         source: what follows FROM, the events being ``e``.
         nums: at least one row, ascending and each once.
 
-    The rows are named by literals inside a range: a list bound as a parameter would make DuckDB scan the table.
+    Scattered rows are named in one text inside a range: numbers written one by one cost eight times as much, in
+    taking the statement apart and in comparing; bound as a parameter, they would make DuckDB scan the table.
     """
     listed = ", ".join(columns)
     ranges = _ranges(nums)
@@ -284,8 +285,8 @@ def statements(columns: Sequence[str], source: str, nums: NDArray[np.uint32]) ->
         return [f"SELECT {listed} FROM {source} WHERE {inside} ORDER BY e.num"]
     parts = [nums[start : start + LISTED].tolist() for start in range(0, len(nums), LISTED)]
     return [
-        f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {part[0]} AND {part[-1]} "
-        f"AND e.num IN ({', '.join(map(str, part))}) ORDER BY e.num"
+        f"SELECT {listed} FROM {source} WHERE e.num BETWEEN {part[0]} AND {part[-1]} AND e.num IN "
+        f"(SELECT unnest(CAST(string_split('{','.join(map(str, part))}', ',') AS UINTEGER[]))) ORDER BY e.num"
         for part in parts
     ]
 
