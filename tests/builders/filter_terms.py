@@ -17,6 +17,8 @@ TIMES = ("evt.time", "ct.when")
 IPS = ("evt.addr", "fd.cip", "fd.ip", "any.ip", "ct.addresses", "evt.peer")
 PARTS = ("0", "1", "-1", "0:1", "1:2", ":2", "1:", "-2:", "0-1", "-2--1", "0,-1", "0:2,1-2", "1--1", "-3:2", "2-0")
 
+PORTS = ("evt.port", "fd.sport")
+
 small = st.sampled_from(("0", "1", "-1", "2", "3", "80", "0x10", "-11"))
 words = st.sampled_from((*TEXTS, "b", "/tmp", "x", "tmp", "a", "10.0.0.1", "80")).map(quote)
 slices = st.lists(st.sampled_from(PARTS[:-1]), min_size=1, max_size=2).map(lambda each: f"[{','.join(each)}]")
@@ -126,12 +128,13 @@ def durations(draw: st.DrawFn, op: str) -> str:
 def unusual(draw: st.DrawFn) -> str:
     """Values on the left, chains, masks, bits, computed members of sets."""
     number = draw(st.sampled_from(NUMBERS))
+    limits = small.filter(lambda each: each[0] != "-") if number in PORTS else small
     address = draw(st.sampled_from(ADDRESSES))
     return draw(
         st.sampled_from(
             (
-                f"{draw(small)} {draw(st.sampled_from(ORDER))} {number}",
-                f"{draw(small)} <= {number} < {draw(small)}",
+                f"{draw(limits)} {draw(st.sampled_from(ORDER))} {number}",
+                f"{draw(limits)} <= {number} < {draw(limits)}",
                 f"evt.num < {number} < evt.big <= 0xffffffffffffffff",
                 f"{draw(words)} == evt.text",
                 f"{number} & {draw(small)}",
