@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from thresher.capture.store.arrow_rows import table_of
-from thresher.capture.store.database import name
+from thresher.capture.store.quoting import name
 from thresher.capture.store.schema import FIXED
 from thresher.capture.store.seen import Seen
 

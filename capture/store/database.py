@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from thresher.capture.errors import QueryError
+from thresher.capture.store.quoting import text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,19 +86,9 @@ def _lock_down(connection: duckdb.DuckDBPyConnection, folder: Path | None) -> No
     if locked[0][0]:
         return
     if folder:
-        connection.execute(f"SET allowed_directories = [{quoted(str(folder.absolute()) + '/')}]")
+        connection.execute(f"SET allowed_directories = [{text(str(folder.absolute()) + '/')}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-
-
-def quoted(text: str) -> str:
-    """An SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def name(text: str) -> str:
-    """An SQL identifier."""
-    return '"' + text.replace('"', '""') + '"'
 
 
 def single_select(sql: str) -> str:
@@ -133,7 +124,7 @@ class UserConnection:
             return
         cursor.close()
         self._connection = duckdb.connect(MEMORY, config=_settings(None, memory_limit))
-        self._connection.execute(f"ATTACH {quoted(str(path))} AS store (READ_ONLY)")
+        self._connection.execute(f"ATTACH {text(str(path))} AS store (READ_ONLY)")
         self._connection.execute("USE store")
         _lock_down(self._connection, None)
 

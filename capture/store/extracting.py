@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, TypeAlias
 
 from thresher.capture.store import json_path
-from thresher.capture.store.database import name, quoted
+from thresher.capture.store.quoting import name, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def _content(paths: Sequence[str]) -> tuple[str, dict[str, str]]:
         listed = ", ".join(map(json_path.pointer, keys.values()))
         return f"json_extract_string(raw, [{listed}])", {path: f"v[{at}]" for at, path in enumerate(paths, start=1)}
     members = {path: "v." + ".".join(map(name, found)) for path, found in keys.items()}
-    return f"json_transform(raw, {quoted(json.dumps(tree))})", members
+    return f"json_transform(raw, {text(json.dumps(tree))})", members
 
 
 def _tree(paths: Sequence[tuple[str, ...]]) -> Tree | None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from thresher.capture.evidence import Gathered, Proven
 from thresher.capture.store.computing import FieldValues, type_of
-from thresher.capture.store.database import name as quoted_name
 from thresher.capture.store.looking_up import StoreLookup
+from thresher.capture.store.quoting import name as quoted_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from thresher.capture.evidence import Gathered
 from thresher.capture.keyed import Keyed, Told
 from thresher.capture.model import Computed, FieldRef, FieldType, Replay, Window
 from thresher.capture.note_fields import Noted
-from thresher.capture.store import database, keyed_tables, probing, schema
+from thresher.capture.store import database, keyed_tables, probing, quoting, schema
 from thresher.capture.store.cancel import Cancel, watched
 from thresher.capture.store.computing import Computing, type_of
 from thresher.capture.store.gathering import Gathering, fields_of
@@ -90,7 +90,7 @@ class Lazy:
                     partial.unlink(missing_ok=True)
             for connection in self._store.connections():
                 cursor = connection.cursor()
-                cursor.execute(f"ATTACH IF NOT EXISTS {database.quoted(str(path))} AS {alias} (READ_ONLY)")
+                cursor.execute(f"ATTACH IF NOT EXISTS {quoting.text(str(path))} AS {alias} (READ_ONLY)")
                 cursor.close()
             self._attached.add(alias)
         return f"{alias}.{table_name(ref)}"
@@ -101,8 +101,8 @@ class Lazy:
         """Build with a database of its own: the one that serves the store is read-only."""
         builder = database.connect(None, temp_folder=index.parent)
         try:
-            builder.execute(f"ATTACH {database.quoted(str(partial))} AS built")
-            builder.execute(f"ATTACH {database.quoted(str(index))} AS store (READ_ONLY)")
+            builder.execute(f"ATTACH {quoting.text(str(partial))} AS built")
+            builder.execute(f"ATTACH {quoting.text(str(index))} AS store (READ_ONLY)")
             builder.execute("USE store")
             self._build(ref, builder, "built.", on_progress, cancel)
         finally:

@@ -13,8 +13,8 @@ from thresher.capture.model import Damage
 from thresher.capture.store import schema
 from thresher.capture.store.arrow_rows import table_of
 from thresher.capture.store.copies import Copies
-from thresher.capture.store.database import name
 from thresher.capture.store.extracting import ID_HASH, STAGED, TYPE, extraction
+from thresher.capture.store.quoting import name
 from thresher.capture.store.staging import Staged, filtered
 
 if TYPE_CHECKING:

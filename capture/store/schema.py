@@ -8,7 +8,7 @@ import json
 from thresher.capture.contract import Dissector, RecordDissector
 from thresher.capture.errors import PluginError
 from thresher.capture.model import HEAD, ColumnSpec
-from thresher.capture.store.database import name
+from thresher.capture.store.quoting import name
 
 SCHEMA_VERSION = 3
 """Raised when a table below changes; stores of another version are rebuilt."""

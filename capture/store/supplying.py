@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import UsageError
-from thresher.capture.store.database import name
+from thresher.capture.store.quoting import name
 from thresher.capture.supplement import Supplied
 
 if TYPE_CHECKING:

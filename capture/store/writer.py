@@ -11,7 +11,7 @@ from thresher.capture.dissection import ROW_GROUP
 from thresher.capture.errors import PluginError
 from thresher.capture.store import schema
 from thresher.capture.store.arrow_rows import table_of
-from thresher.capture.store.database import name
+from thresher.capture.store.quoting import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("duckdb", "textual", "pyarrow", "boto3", "botocore", "numpy", "sqlglot")
+HEAVY = ("duckdb", "textual", "pyarrow", "boto3", "botocore", "numpy")
 
 
 def loaded(statement: str) -> set[str]:
