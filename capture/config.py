@@ -1,4 +1,4 @@
-"""The user's configuration file: names for networks, databases of addresses; the ground under stages ②–⑤.
+"""The user's configuration file: names for networks, databases of addresses, filters; the ground under stages ②–⑤.
 
     # ~/.config/thresher/config.toml
     [networks]
@@ -8,6 +8,18 @@
     [addresses]
     databases = ["~/GeoLite2-City.mmdb", "~/GeoLite2-ASN.mmdb"]
 
+    [filters]
+    "failed opens" = "evt.type in (open, openat) and evt.failed"
+
+    [macros]
+    of = "proc.name == $1 or proc.aname == $1"
+
+    [[buttons]]
+    label = "Network // Connects"
+    filter = "evt.type == connect"
+    comment = "Who called whom"
+
+The last three are read by ``filter/saved.py``, where what is wrong with one does not stop the others.
 A table that this version does not know is an error, so that a misspelt one is not taken for absent.
 """
 
@@ -19,12 +31,15 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from thresher.capture import toml_text
 from thresher.capture.errors import UsageError
 
 FILE = "config.toml"
-TABLES = ("networks", "addresses")
+TABLES = ("networks", "addresses", "filters", "macros", "buttons")
+LISTS = ("buttons",)
+"""Those written ``[[name]]``, as often as there are entries."""
 MAX_BYTES = 4 << 20
 """Nobody writes more by hand."""
 
@@ -68,20 +83,53 @@ def load(file: Path) -> Config:
     Raises:
         UsageError: it cannot be read, is no TOML, or says something this version does not know; names the place.
     """
+    text = written(file)
+    return _parsed(Place(file, text), parsed(file, text))
+
+
+def written(file: Path) -> str:
+    """The text of the file; '' where there is none.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     try:
         with file.open("rb") as opened:
-            text = opened.read(MAX_BYTES + 1)
+            data = opened.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        return Config(file)
+        return ""
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-    if len(text) > MAX_BYTES:
+    if len(data) > MAX_BYTES:
         raise UsageError(f"{file}: is larger than {MAX_BYTES:,} bytes")
     try:
-        tables = tomllib.loads(text.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return data.decode()
+    except UnicodeDecodeError as error:
         raise UsageError(f"{file}: is no TOML: {error}") from error
-    return _parsed(file, tables)
+
+
+def parsed(file: Path, text: str) -> dict[str, Any]:
+    """The tables of the text of the file.
+
+    Raises:
+        UsageError: it is no TOML, with line and column.
+    """
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{file}: is no TOML: {error}") from error
+
+
+class Place(NamedTuple):
+    """The file with its text, in which lines are found."""
+
+    file: Path
+    text: str
+
+    def error(self, said: str, table: str, name: str = "", nth: int = 0) -> UsageError:
+        """What is wrong with a key or, without a name, with a table."""
+        line = toml_text.line_of(self.text, table, name, nth) or toml_text.line_of(self.text, table, "", nth)
+        return UsageError(f"{self.file}:{line}: {said}" if line else f"{self.file}: {said}")
 
 
 def current() -> Config:
@@ -89,41 +137,44 @@ def current() -> Config:
     return load(path())
 
 
-def _parsed(file: Path, tables: Mapping[str, Any]) -> Config:
+def _parsed(place: Place, tables: Mapping[str, Any]) -> Config:
     for name, table in tables.items():
         if name not in TABLES:
-            raise UsageError(f"{file}: [{name}] is not known; there are {', '.join(f'[{each}]' for each in TABLES)}")
-        if not isinstance(table, dict):
-            raise UsageError(f"{file}: '{name}' is a table and is written [{name}]")
+            known = ", ".join(f"[{each}]" for each in TABLES)
+            raise place.error(f"[{name}] is not known; there are {known}", name)
+        if not isinstance(table, dict) and name not in LISTS:
+            raise place.error(f"'{name}' is a table and is written [{name}]", "", name)
     return Config(
-        file,
-        _networks(file, tables.get("networks", {})),
-        _databases(file, tables.get("addresses", {})),
+        place.file,
+        _networks(place, tables.get("networks", {})),
+        _databases(place, tables.get("addresses", {})),
     )
 
 
-def _networks(file: Path, table: Mapping[str, Any]) -> tuple[Network, ...]:
+def _networks(place: Place, table: Mapping[str, Any]) -> tuple[Network, ...]:
     return tuple(
-        Network(label, tuple(_range(file, label, text) for text in _texts(file, f"networks.{label}", value)))
+        Network(label, tuple(_range(place, label, text) for text in _texts(place, "networks", label, value)))
         for label, value in table.items()
     )
 
 
-def _range(file: Path, label: str, text: str) -> Range:
+def _range(place: Place, label: str, text: str) -> Range:
     try:
         return ip_network(text)
     except ValueError as error:
-        raise UsageError(f"{file}: networks.{label}: {error}") from error
+        raise place.error(f"networks.{label}: {error}", "networks", label) from error
 
 
-def _databases(file: Path, table: Mapping[str, Any]) -> tuple[Path, ...]:
+def _databases(place: Place, table: Mapping[str, Any]) -> tuple[Path, ...]:
     unknown = table.keys() - {"databases"}
     if unknown:
-        raise UsageError(f"{file}: addresses.{min(unknown)} is not known; there is addresses.databases")
-    return tuple(Path(text).expanduser() for text in _texts(file, "addresses.databases", table.get("databases", [])))
+        name = min(unknown)
+        raise place.error(f"addresses.{name} is not known; there is addresses.databases", "addresses", name)
+    texts = _texts(place, "addresses", "databases", table.get("databases", []))
+    return tuple(Path(text).expanduser() for text in texts)
 
 
-def _texts(file: Path, place: str, value: object) -> list[str]:
+def _texts(place: Place, table: str, name: str, value: object) -> list[str]:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return value
-    raise UsageError(f'{file}: {place} is a list of texts, as in ["198.51.100.0/24"]')
+    raise place.error(f'{table}.{name} is a list of texts, as in ["198.51.100.0/24"]', table, name)

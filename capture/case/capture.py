@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from thresher.capture.case.opening import open_case
 from thresher.capture.errors import UsageError
+from thresher.capture.filter import saved
 from thresher.capture.model import Value
 from thresher.capture.notes import CaseFile, default_path
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from thresher.capture.notes import Note
     from thresher.capture.query.proving import Answer
     from thresher.capture.store.facts import Facts
+
+LOG = logging.getLogger("thresher")
 
 NUMBER = "evt.num"
 TIME = "evt.rawtime"
@@ -320,4 +324,6 @@ def open(
     file = None if case is False else CaseFile(default_path() if case is True else Path(case))
     beside = [str(each) for each in metadata]
     found = [str(each) for each in paths]
+    for problem in saved.current().problems:
+        LOG.warning(problem)
     return Capture(open_case(found, cache=cache, background=False, case_file=file, metadata=beside))

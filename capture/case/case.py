@@ -15,6 +15,7 @@ from thresher.capture.case.names import labels
 from thresher.capture.case.noting import Notes
 from thresher.capture.case.ordering import Ordering
 from thresher.capture.case.progress import CaseProgress
+from thresher.capture.filter.surroundings import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,6 +49,7 @@ class Case:
     Attributes:
         stores: the opened stores, in the order named.
         zone: holds for times in filters that name none; may be set.
+        around: what else the user's filters are read in: dialect, macros, leave to read files; may be set.
         notes: what the case file says about the events.
     """
 
@@ -56,7 +58,7 @@ class Case:
 
     def __init__(self, stores: Sequence[Store], file: CaseFile | None = None) -> None:
         self.stores = list(stores)
-        self.zone = UTC
+        self.zone, self.around = UTC, PLAIN
         self._fields = FieldSet(self.stores)
         self._ordering = Ordering(self.stores)
         self.notes = Notes(self.stores, self._ordering, file)
@@ -93,7 +95,7 @@ class Case:
         Raises:
             FilterError: it is wrong, with the place.
         """
-        return self._fields.canonical(text, self.zone)
+        return self._fields.canonical(text, self.zone, self.around)
 
     def sql(self, text: str) -> list[str]:
         """The SELECT that finds the filter's rows, one a store.
@@ -104,7 +106,7 @@ class Case:
             FilterError: the filter is wrong.
         """
         both = zip(self.stores, self._fields.catalogues, strict=True)
-        return [query.statement(store, query.applied(store, own, text, self.zone)) for store, own in both]
+        return [query.statement(store, query.applied(store, own, text, self.zone, self.around)) for store, own in both]
 
     def completer(self, names: Mapping[str, str] | None = None) -> Completer:
         """What completes filters over this case; ``names`` are saved filters and macros with their text."""
@@ -115,7 +117,8 @@ class Case:
     def _conditions(
         self, text: str, cancel: Cancel | None = None, on_progress: Callable[[float], None] | None = None
     ) -> list[str]:
-        return query.conditions(self.stores, self._fields.catalogues, text, self.zone, cancel, on_progress)
+        catalogues = self._fields.catalogues
+        return query.conditions(self.stores, catalogues, text, self.zone, self.around, cancel, on_progress)
 
     # --- which rows ---
 

@@ -47,7 +47,7 @@ class Completer:
         for store in range(len(self._case.stores)):
             catalogue = self._fields.catalogue(store)
             values = self._counted if with_values else None
-            for each in complete(text, cursor, catalogue, values, self._names, self._first):
+            for each in complete(text, cursor, catalogue, values, self._names, self._first, self._case.around):
                 found.setdefault(each.insert, each)
         return list(found.values())[:MOST]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError, QueryError
+from thresher.capture.filter.surroundings import PLAIN, Surroundings
 from thresher.capture.model import Field, FieldRef, FieldType, ListColumn, Sql
 from thresher.capture.registry import Catalogue
 
@@ -110,7 +111,7 @@ class FieldSet:
             return list(self._stores[0].dissector.list_columns)
         return [column for column in MIXED_COLUMNS if any(store.catalogue.get(column.field) for store in self._stores)]
 
-    def canonical(self, text: str, zone: tzinfo) -> str:
+    def canonical(self, text: str, zone: tzinfo, around: Surroundings = PLAIN) -> str:
         """The canonical form of a filter that at least one source understands."""
         from thresher.capture import query
 
@@ -118,7 +119,7 @@ class FieldSet:
         errors = []
         for catalogue in self._catalogues:
             try:
-                forms.append(query.canonical(text, catalogue, zone))
+                forms.append(query.canonical(text, catalogue, zone, around))
             except FilterError as error:
                 errors.append(error)
         if errors:

@@ -24,7 +24,7 @@ def open_case(
     case_file: CaseFile | None = None,
     metadata: Sequence[str] = (),
 ) -> Case:
-    """Open captures together.
+    """Open captures together; filters may call the macros of the configuration file, and read sets from files.
 
     Args:
         specs: files, folders, globs or ``-``; each ``.scap`` and each set of log files becomes a store.
@@ -38,6 +38,7 @@ def open_case(
         UnreadableError: nothing readable is there.
         UsageError: a file of metadata is not what a source can read.
     """
+    from thresher.capture.filter import saved
     from thresher.capture.ingest import located, open_store
     from thresher.capture.store.supplying import read_files
 
@@ -47,13 +48,15 @@ def open_case(
         found = located(specs, follow=follow, cache=cache)
         stores.extend(open_store(inputs, cache=cache, background=background) for inputs in found)
         _supply(stores, supplied)
-        return Case(stores, case_file)
+        case = Case(stores, case_file)
     except BaseException:
         if case_file is not None:
             case_file.close()
         for store in stores:
             store.close()
         raise
+    case.around = saved.current().around()
+    return case
 
 
 def _supply(stores: Sequence[Store], supplied: Sequence[Supplied]) -> None:

@@ -45,6 +45,7 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow:
         if not quiet:
             for note in (note for store in case.stores for note in store.supplied_notes()):
                 output.note(note)
+            tell_of_configuration()
         yield case
 
 
@@ -53,6 +54,14 @@ def metadata_files() -> tuple[str, ...]:
     context = click.get_current_context(silent=True)
     found: tuple[str, ...] = context.meta.get(METADATA, ()) if context is not None else ()
     return found
+
+
+def tell_of_configuration() -> None:
+    """Say what of the configuration file's filters is left out, and why."""
+    from thresher.capture.filter import saved
+
+    for problem in saved.current().problems:
+        output.note(problem)
 
 
 def _wait(case: Case, quiet: bool) -> None:

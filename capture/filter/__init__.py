@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError
 from thresher.capture.filter.check import check
-from thresher.capture.filter.parser import parse
+from thresher.capture.filter.parser import parse, read
 from thresher.capture.filter.render import render
+from thresher.capture.filter.surroundings import PLAIN, Surroundings
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -23,37 +24,38 @@ if TYPE_CHECKING:
 __all__ = ["canonical", "check", "parse", "prepare", "render", "validate"]
 
 
-def prepare(text: str, catalogue: Catalogue, zone: tzinfo = UTC) -> Checked:
+def prepare(text: str, catalogue: Catalogue, zone: tzinfo = UTC, around: Surroundings = PLAIN) -> Checked:
     """A filter that can run.
 
     Args:
         text: as typed, in either dialect.
         catalogue: the fields of the source.
         zone: holds for times that name none.
+        around: dialect, macros and what else the text leaves open.
 
     Raises:
         FilterError: with the place, what is wrong, and what was probably meant.
     """
-    return check(parse(text, catalogue), catalogue, text=text, zone=zone)
+    return check(read(text, catalogue, around), catalogue, text=text, zone=zone)
 
 
-def canonical(text: str, catalogue: Catalogue) -> str:
-    """The canonical form of a filter.
+def canonical(text: str, catalogue: Catalogue, around: Surroundings = PLAIN) -> str:
+    """The canonical form of a filter, its macros expanded.
 
     Raises:
         FilterError: as ``prepare``.
     """
-    expression = parse(text, catalogue)
+    expression = read(text, catalogue, around)
     check(expression, catalogue, text=text)
     return render(expression)
 
 
-def validate(text: str, catalogue: Catalogue, zone: tzinfo = UTC) -> FilterError | None:
+def validate(text: str, catalogue: Catalogue, zone: tzinfo = UTC, around: Surroundings = PLAIN) -> FilterError | None:
     """What is wrong with a filter, None where nothing is; blank text is the filter that shows everything."""
     if not text.strip():
         return None
     try:
-        prepare(text, catalogue, zone)
+        prepare(text, catalogue, zone, around)
     except FilterError as error:
         return error
     return None

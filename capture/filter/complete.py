@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from thresher.capture.filter import calling
 from thresher.capture.filter.context import USAGE
 from thresher.capture.filter.functions import FUNCTIONS
 from thresher.capture.filter.operators import EXISTS, HEX, KEYWORDS, PATTERNS, SETS, SUBSTRINGS, Op, operators_for
 from thresher.capture.filter.render import quote
 from thresher.capture.filter.situation import Expects, Situation, rest, situation
+from thresher.capture.filter.surroundings import PLAIN, Surroundings
 from thresher.capture.model import Argument, Field, FieldRef, FieldType
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ def complete(
     values: ValueSource | None = None,
     names: Mapping[str, str] | None = None,
     first: Iterable[str] = (),
+    around: Surroundings = PLAIN,
 ) -> list[Suggestion]:
     """What can stand at the cursor, best first.
 
@@ -118,8 +121,14 @@ def complete(
         values: tells which values occur; None where there is no capture.
         names: saved filters and macros by name, with their text; offered where a test can stand.
         first: names of fields that come before others which fit as well, as those on screen.
+        around: what the filter is read in where values are counted under the rest of it.
     """
     place = situation(text, cursor, catalogue)
+    start = calling.begun(text, cursor)
+    if start is not None and names and not place.quoted:
+        called = (_call(each, start, place.end) for each in calling.calls(text[start:cursor], names))
+        if offered := list(called):
+            return offered[:MOST]
     match place.expects:
         case Expects.TEST:
             found = _tests(place, catalogue, names or {}, tuple(first))
@@ -128,7 +137,7 @@ def complete(
         case Expects.CONNECTIVE:
             found = _connectives(place)
         case Expects.VALUE:
-            found = _values(text, place, catalogue, values)
+            found = _values(text, place, catalogue, values, around)
     return list(found)[:MOST]
 
 
@@ -149,7 +158,8 @@ def _tests(
         if name.lower().startswith(place.prefix.lower()) or (place.prefix and place.prefix.lower() in name.lower()):
             kind = "macro" if name.startswith("$") else "saved"
             insert = name if kind == "macro" else f"({text})"
-            ranked.append(((0, -1, 0, name), Suggestion(insert, place.start, place.end, kind, "", f"{name}: {text}")))
+            said = text if kind == "macro" else f"{name}: {text}"
+            ranked.append(((0, -1, 0, name), Suggestion(insert, place.start, place.end, kind, "", said)))
     for function in FUNCTIONS:
         if place.prefix and function.startswith(place.prefix):
             made = Suggestion(f"{function}(", place.start, place.end, "function", "", "a function of a field")
@@ -162,6 +172,11 @@ def _tests(
         ranked.append(((1, 0, 0, ""), Suggestion("not ", place.start, place.end, "word", "", "the opposite")))
     ranked.sort(key=lambda pair: pair[0])
     return (suggestion for _, suggestion in ranked)
+
+
+def _call(call: calling.Call, start: int, end: int) -> Suggestion:
+    said = f"{call.name}: {call.text}" if call.name else call.text
+    return Suggestion(call.insert, start, end, call.kind, "", said)
 
 
 def _rank(field: Field, prefix: str) -> int | None:
@@ -229,7 +244,9 @@ def _connectives(place: Situation) -> Iterator[Suggestion]:
 # --- values ---
 
 
-def _values(text: str, place: Situation, catalogue: Catalogue, source: ValueSource | None) -> Iterator[Suggestion]:
+def _values(
+    text: str, place: Situation, catalogue: Catalogue, source: ValueSource | None, around: Surroundings
+) -> Iterator[Suggestion]:
     if place.field is None or place.op is None:
         return
     if place.op in SETS and not place.in_set and not place.prefix and not place.quoted:
@@ -242,7 +259,7 @@ def _values(text: str, place: Situation, catalogue: Catalogue, source: ValueSour
         return
     if source is None or place.op in HEX or (place.op in PATTERNS and place.op is not Op.PMATCH):
         return
-    found = source(place.field, rest(text, place, catalogue))
+    found = source(place.field, rest(text, place, catalogue, around))
     for value in _fitting(found.values, place):
         insert = written(value.text, place.field.field.type, quoted=place.quoted)
         yield Suggestion(insert, place.start, place.end, "value", "", "", value.events, not found.exact)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from thresher.capture.filter.ast import And, Around, Expression, First, Not, Or, Xor
-from thresher.capture.filter.parser import parse
+from thresher.capture.filter.parser import read
 from thresher.capture.filter.render import render
+from thresher.capture.filter.surroundings import PLAIN, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +31,13 @@ class Condition(NamedTuple):
     text: str
 
 
-def conditions(text: str, catalogue: Catalogue) -> list[Condition]:
-    """The tree of a filter from top to bottom.
+def conditions(text: str, catalogue: Catalogue, around: Surroundings = PLAIN) -> list[Condition]:
+    """The tree of a filter from top to bottom, read in what is around it.
 
     Raises:
         FilterError: the filter is wrong.
     """
-    return list(_walk(parse(text, catalogue), 0))
+    return list(_walk(read(text, catalogue, around), 0))
 
 
 def _walk(node: Expression, depth: int) -> Iterator[Condition]:

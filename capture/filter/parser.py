@@ -74,7 +74,12 @@ def parse(
     Raises:
         FilterError: with the place, what was expected, and what was probably meant.
     """
-    return Parser(text, catalogue, Surroundings(dialect, macros, selected, files)).whole()
+    return read(text, catalogue, Surroundings(dialect, macros, selected, files))
+
+
+def read(text: str, catalogue: Catalogue, around: Surroundings) -> Expression:
+    """The same, with everything around the text in one."""
+    return Parser(text, catalogue, around).whole()
 
 
 class Parser(Context):

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError, QueryError
 from thresher.capture.filter.ast import And, Expression, Not, Presence
+from thresher.capture.filter.calling import end_of
 from thresher.capture.filter.operators import CONNECTIVES, EXISTS, NOT, QUANTIFIERS, SETS, SYMBOLS, WORDS, Op
-from thresher.capture.filter.parser import parse
+from thresher.capture.filter.parser import read
 from thresher.capture.filter.render import render
+from thresher.capture.filter.surroundings import PLAIN, Surroundings
 from thresher.capture.filter.tokens import Kind, Scanner, Token
 
 if TYPE_CHECKING:
@@ -75,17 +77,18 @@ def situation(text: str, cursor: int, catalogue: Catalogue) -> Situation:
     return replace(found, end=_word_end(text, cursor, found))
 
 
-def rest(text: str, place: Situation, catalogue: Catalogue) -> str:
+def rest(text: str, place: Situation, catalogue: Catalogue, around: Surroundings = PLAIN) -> str:
     """The filter without the test at the cursor: what every event that matches has to meet anyway; '' for nothing.
 
-    Only what is joined to the test with *and* counts; what stands behind the cursor does if it can be read.
+    It is canonical: macros are expanded. Only what is joined to the test with *and* counts; what stands behind the
+    cursor does if it can be read.
     """
     head = text[: place.test_start] + ALWAYS
     at = (place.test_start, place.test_start + len(ALWAYS))
     for tail in (text[place.end :], ""):
         for closed in ("", place.closing):
             try:
-                found = _without(parse(head + tail + closed, catalogue), at)
+                found = _without(read(head + tail + closed, catalogue, around), at)
             except FilterError:
                 continue
             return render(found) if found is not None else ""
@@ -177,7 +180,10 @@ class _Reader:
         if self._is_new_test:
             self._now = replace(self._now, test_start=token.start)
             self._is_new_test = False
-        if token.kind is Kind.SYMBOL and token.value == "(":
+        if token.value == "$" and (end := end_of(self._text, token.start)) is not None:
+            self._scanner.at = end
+            self._end_test()
+        elif token.kind is Kind.SYMBOL and token.value == "(":
             self._open.append("(")
             self._is_new_test = not self._in_call()
         elif token.value in NOT or token.value in QUANTIFIERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
+from thresher.capture.filter.surroundings import PLAIN, Surroundings
 from thresher.capture.note_fields import IGNORED, Noted
 from thresher.capture.query.asking import built
 from thresher.capture.store.access import Access
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from thresher.capture.store.store import Store
 
 
-def canonical(text: str, catalogue: Catalogue, zone: tzinfo = UTC) -> str:
-    """The canonical form of a filter, '' for an empty one.
+def canonical(text: str, catalogue: Catalogue, zone: tzinfo = UTC, around: Surroundings = PLAIN) -> str:
+    """The canonical form of a filter, '' for an empty one; ``around`` is what the user's filters are read in.
 
     Raises:
         FilterError: it is wrong, with the place.
@@ -28,10 +29,10 @@ def canonical(text: str, catalogue: Catalogue, zone: tzinfo = UTC) -> str:
     if not text.strip():
         return ""
     from thresher.capture.filter.check import check
-    from thresher.capture.filter.parser import parse
+    from thresher.capture.filter.parser import read
     from thresher.capture.filter.render import render
 
-    expression = parse(text, catalogue)
+    expression = read(text, catalogue, around)
     check(expression, catalogue, text=text, zone=zone)
     return render(expression)
 
@@ -45,6 +46,8 @@ def condition(
     on_progress: Callable[[float], None] | None = None,
 ) -> str:
     """An SQL condition over ``e`` that is true of the events that match, '' for an empty filter.
+
+    For filters of the program and of sources; the user's own are read by ``applied`` and ``conditions``.
 
     Args:
         store: what will be asked; fields that it computes on first use are built.
@@ -60,15 +63,15 @@ def condition(
     """
     if not text.strip():
         return ""
-    asked = _asked(store, catalogue, text, zone, cancel, on_progress)
+    asked = _asked(store, catalogue, text, zone, PLAIN, cancel, on_progress)
     return asked.compiler().sql(asked.checked.root, wanted=True, conjunct=True)
 
 
-def applied(store: Store, catalogue: Catalogue, text: str, zone: tzinfo = UTC) -> str:
+def applied(store: Store, catalogue: Catalogue, text: str, zone: tzinfo = UTC, around: Surroundings = PLAIN) -> str:
     """The same for a list or a count: without ignored events, unless the filter names ``frame.ignored``."""
     if not text.strip():
         return store.noted.left_out()
-    return _applied(_asked(store, catalogue, text, zone, None, None))
+    return _applied(_asked(store, catalogue, text, zone, around, None, None))
 
 
 def conditions(
@@ -76,6 +79,7 @@ def conditions(
     catalogues: Sequence[Catalogue],
     text: str,
     zone: tzinfo = UTC,
+    around: Surroundings = PLAIN,
     cancel: Cancel | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> list[str]:
@@ -90,7 +94,7 @@ def conditions(
     from thresher.capture.query.contexts import answer
 
     both = zip(stores, catalogues, strict=True)
-    asked = [_asked(store, catalogue, text, zone, cancel, on_progress) for store, catalogue in both]
+    asked = [_asked(store, catalogue, text, zone, around, cancel, on_progress) for store, catalogue in both]
     for each in asked:
         each.in_time_order |= len(asked) > 1
     answer(asked, cancel)
@@ -102,15 +106,16 @@ def _asked(
     catalogue: Catalogue,
     text: str,
     zone: tzinfo,
+    around: Surroundings,
     cancel: Cancel | None,
     on_progress: Callable[[float], None] | None,
 ) -> Asked:
     """A store's share in a filter, its lazy fields built."""
     from thresher.capture.filter.check import check
-    from thresher.capture.filter.parser import parse
+    from thresher.capture.filter.parser import read
     from thresher.capture.query.contexts import Asked
 
-    checked = check(parse(text, catalogue), catalogue, text=text, zone=zone)
+    checked = check(read(text, catalogue, around), catalogue, text=text, zone=zone)
     tables = built(store, checked.lazy, on_progress, cancel)
     names_ignored = any(ref.field.place == Noted(IGNORED) for ref in checked.lazy)
     return Asked(store, checked, tables, store.dissector.in_time_order, "" if names_ignored else store.noted.left_out())

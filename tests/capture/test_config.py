@@ -50,5 +50,5 @@ def test_databases_may_lie_in_the_home_folder(tmp_path: Path, monkeypatch: pytes
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, said: str):
-    with pytest.raises(UsageError, match=f"config.toml: {said}"):
+    with pytest.raises(UsageError, match=rf"config.toml(:\d+)?: {said}"):
         loaded(tmp_path, text)

@@ -56,3 +56,54 @@ def test_complete_prints_values_with_exact_counts(capsys: pytest.CaptureFixture[
     _, out, _ = run(capsys, "complete", "-r", SHOP, "-T", "ndjson", "evt.type = openat and proc.name = ca")
     first = json.loads(out.splitlines()[0])
     assert (first["insert"], first["count"], first["at_least"]) == ("cat", 93, False)
+
+
+# --- the configuration file ---
+
+
+@pytest.fixture
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "thresher" / "config.toml"
+    file.parent.mkdir()
+    file.write_text(
+        '[filters]\n"failed opens" = "evt.type in (open, openat) and evt.failed"\nnone = ""\n'
+        '[macros]\nof = "proc.name == $1"\n'
+    )
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    return file
+
+
+def test_saved_filters_and_macros_are_called_in_filters(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "check", "${failed_opens} or $of(curl)")[:2] == (
+        0, "evt.type in (open, openat) and evt.failed or proc.name == curl\n"
+    )  # fmt: skip
+
+
+def test_what_is_wrong_in_the_file_is_a_note_and_stops_nothing(
+    configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, "check", "evt.failed")
+    assert (code, out) == (0, "evt.failed\n")
+    assert f"note: {configured}:3: filters.none is empty; write a filter" in err
+
+
+def test_each_condition_behind_a_macro_is_counted(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "explain", "-q", "-r", SHOP, "$of(curl) and evt.failed")
+    assert [" ".join(line.split()) for line in out.splitlines()[1:3]] == [
+        "35,081 proc.name == curl",
+        "3,041 evt.failed",
+    ]
+
+
+def test_a_set_is_read_from_a_file_that_the_user_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = tmp_path / "names.txt"
+    listed.write_text("curl\nwget\n")
+    _, out, _ = run(capsys, "explain", "-q", "-r", SHOP, f"proc.name in @{listed}")
+    assert out.split()[0] == "35,081"
+
+
+def test_python_reads_them_too(configured: Path) -> None:
+    import thresher
+
+    with thresher.open(SHOP, case=False) as capture:
+        assert capture.filter("$of(curl)").count() == 35_081

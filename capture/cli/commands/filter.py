@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from thresher.capture.case import Case
     from thresher.capture.filter.complete import Suggestion
     from thresher.capture.filter.explain import Condition
+    from thresher.capture.filter.surroundings import Surroundings
     from thresher.capture.registry import Catalogue
 
 
@@ -29,7 +30,8 @@ def check(text: str) -> int:
     """Print the canonical form of FILTER; an error with its place, and exit code 4, where no source understands it."""
     from thresher.capture.filter import canonical
 
-    output.line(canonical(text, _understanding(text)))
+    around = _users()
+    output.line(canonical(text, _understanding(text, around), around))
     return 0
 
 
@@ -46,12 +48,13 @@ def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -
     from thresher.capture.filter.explain import conditions
 
     if not captures:
-        for each in conditions(text, _understanding(text)):
+        around = _users()
+        for each in conditions(text, _understanding(text, around), around):
             output.line(_indented(each))
         return 0
     with opened(captures, cache=not no_cache, quiet=quiet) as case:
         case.check(text)
-        for each in conditions(text, _first_understanding(case, text)):
+        for each in conditions(text, _first_understanding(case, text), case.around):
             output.line(f"{len(case.select(each.text)):>12,}  {_indented(each)}")
         for statement in case.sql(text):
             output.line("")
@@ -73,9 +76,10 @@ def complete(captures: tuple[str, ...], no_cache: bool, cursor: int | None, kind
     Text: what to insert, its kind, and its count or type and meaning, separated by tabs.
     """
     from thresher.capture.cli.opening import opened
+    from thresher.capture.filter import saved
 
     with opened(captures, cache=not no_cache, quiet=True) as case:
-        completer = case.completer()
+        completer = case.completer(saved.current().offered())
         at = len(text) if cursor is None else cursor
         found = completer.complete(text, at)
         while completer.is_counting:
@@ -88,14 +92,23 @@ def _indented(condition: Condition) -> str:
     return escape("  " * condition.depth + condition.label)
 
 
-def _understanding(text: str) -> Catalogue:
+def _users() -> Surroundings:
+    """What the user's filters are read in; says what of the configuration file is left out."""
+    from thresher.capture.cli.opening import tell_of_configuration
+    from thresher.capture.filter import saved
+
+    tell_of_configuration()
+    return saved.current().around()
+
+
+def _understanding(text: str, around: Surroundings) -> Catalogue:
     """The fields of the first source that understands the filter; those of the first one where none does."""
     from thresher.capture.discovery import DISSECTORS, dissector, plugin_names
     from thresher.capture.filter import validate
     from thresher.capture.registry import Catalogue
 
     known = [Catalogue(dissector(name)) for name in sorted(plugin_names(DISSECTORS), reverse=True)]
-    return next((each for each in known if validate(text, each) is None), known[0])
+    return next((each for each in known if validate(text, each, around=around) is None), known[0])
 
 
 def _first_understanding(case: Case, text: str) -> Catalogue:
@@ -105,7 +118,7 @@ def _first_understanding(case: Case, text: str) -> Catalogue:
 
     fields = FieldSet(case.stores)
     known = [fields.catalogue(at) for at in range(len(case.stores))]
-    return next((each for each in known if validate(text, each) is None), known[0])
+    return next((each for each in known if validate(text, each, around=case.around) is None), known[0])
 
 
 def _lines(found: list[Suggestion]) -> Iterator[str]:

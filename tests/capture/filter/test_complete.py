@@ -7,6 +7,7 @@ import pytest
 from tests.builders.filter_catalogue import CATALOGUE
 from thresher.capture.filter import validate
 from thresher.capture.filter.complete import Counted, Counts, Suggestion, complete
+from thresher.capture.filter.surroundings import Surroundings
 from thresher.capture.model import FieldRef
 
 VALUES = [Counted("curl", 90), Counted("bash", 50), Counted("my curl", 2), Counted("cat", 1)]
@@ -115,3 +116,33 @@ def test_words_join_a_complete_test() -> None:
 def test_every_suggested_value_makes_a_filter_that_is_right(value: str) -> None:
     (found,) = suggested("proc.name == |", Counts([Counted(value, 1)]))
     assert validate(f"proc.name == {found.insert}", CATALOGUE) is None
+
+
+# --- macros and saved filters ---
+
+NAMES = {"$of(": "proc.name == $1", "failed opens": "evt.failed"}
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [("$|", ["$of(", "${failed_opens}"]), ("${fa|", ["${failed_opens}"]), ("not $O|", ["$of("])],
+)
+def test_behind_a_dollar_sign_stands_what_can_be_called(marked: str, expected: list[str]) -> None:
+    assert inserts(marked, names=NAMES) == expected
+
+
+def test_a_call_takes_the_place_of_all_that_was_typed_of_it() -> None:
+    (found,) = suggested("evt.failed and ${fa|", names=NAMES)
+    assert (found.start, found.end) == (15, 19)
+
+
+def test_values_are_counted_under_what_macros_of_the_rest_stand_for() -> None:
+    asked: list[str] = []
+
+    def source(ref: FieldRef, text: str) -> Counts:
+        asked.append(text)
+        return Counts(VALUES)
+
+    around = Surroundings(macros={"m": "evt.res < 0"})
+    complete("$m() and proc.name == ", 22, CATALOGUE, source, around=around)
+    assert asked == ["evt.res < 0"]
