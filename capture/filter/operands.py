@@ -35,6 +35,8 @@ MAX_PARTS = 16
 SLICES = re.compile(r"(?:\[[\s\d:,-]*\])*")
 DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.")
 CONSTANT = re.compile(r"[+-]?[0-9]")
+SIGNED = re.compile(r"[+-]?[^+-].*", re.DOTALL)
+"""A bare value that a minus before it becomes part of."""
 COMPARED_AS_TEXT = frozenset({FieldType.STRING, FieldType.BYTES, FieldType.IP, FieldType.BOOL})
 LEVELS: tuple[frozenset[str], ...] = (BIT_AND, frozenset({"+", "-"}), frozenset({"*", "/", "%"}))
 """The signs of arithmetic, loosest first."""
@@ -47,13 +49,15 @@ class Operands(Reading):
 
     def left(self) -> Operand:
         """What a test begins with."""
-        token = self.scanner.peek()
-        number = self.scanner.peek(numeric=True)
-        if token.kind is Kind.STRING or (number.kind is Kind.WORD and CONSTANT.match(number.value)):
-            token = token if token.kind is Kind.STRING else self.scanner.peek(value=True)
-            self.scanner.take(token)
-            return self.sum(Text(token.value, token.kind is Kind.STRING, self.span(token.start)))
-        return self.sum(self.primary())
+        if not self.is_constant():
+            return self.sum(self.primary())
+        token = self.scanner.take(self.scanner.peek(value=True))
+        return self.sum(Text(token.value, token.kind is Kind.STRING, self.span(token.start)))
+
+    def is_constant(self) -> bool:
+        """Whether quoted text or a number comes next."""
+        token = self.scanner.peek(numeric=True)
+        return token.kind is Kind.STRING or (token.kind is Kind.WORD and CONSTANT.match(token.value) is not None)
 
     def primary(self) -> Operand:
         """A field, function, reference, group or negative, with the slices behind it."""
@@ -82,7 +86,12 @@ class Operands(Reading):
         self.enter(self.scanner.take(token))
         item = self.factor()
         self.depth -= 1
-        return item if token.value == "+" else Negative(item, (self.span(token.start)[0], item.span[1]))
+        if token.value == "+":
+            return item
+        span = (self.span(token.start)[0], item.span[1])
+        if isinstance(item, Text) and not item.quoted and SIGNED.fullmatch(item.text):
+            return Text(item.text[1:] if item.text[0] == "-" else f"-{item.text.lstrip('+')}", False, span)
+        return Negative(item, span)
 
     def group(self, opening: Token) -> Operand:
         """Arithmetic in braces."""
@@ -126,6 +135,8 @@ class Operands(Reading):
     def slice(self, base: Operand, token: Token) -> Slice:
         """One pair of brackets behind an operand."""
         self.allowed(token, "[")
+        if isinstance(base, Text):
+            raise self.error("only fields and what is made of them can be sliced, not a value", base)
         texts = token.value[1:-1].split(",")
         parts = [self.part(text) for text in texts]
         if len(parts) > MAX_PARTS:
@@ -176,14 +187,12 @@ class Operands(Reading):
         return Call(function, tuple(arguments), self.span(token.start))
 
     def argument(self, function: str) -> Operand:
-        """One argument: a value where the function takes values, or what a test can begin with."""
-        token = self.scanner.peek()
-        if not functions.FUNCTIONS[function].values:
-            return self.sum(self.primary())
-        if token.kind is Kind.STRING:
-            self.scanner.take(token)
-            return Text(token.value, True, self.span(token.start))
-        return self.sum(self.factor())
+        """One argument: arithmetic, or a field; a value alone only where the function takes values."""
+        takes_values = functions.FUNCTIONS[function].values
+        found = self.sum(self.factor() if takes_values or self.is_constant() else self.primary())
+        if isinstance(found, Text) and not takes_values:
+            raise self.error("a field was expected here, not a value", found)
+        return found
 
     def joined(self) -> list[Operand]:
         """The list that ``join`` takes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from thresher.capture.filter.ast import (
     And,
@@ -30,6 +30,7 @@ from thresher.capture.filter.ast import (
     Xor,
 )
 from thresher.capture.filter.context import scope_word
+from thresher.capture.filter.operands import CONSTANT
 from thresher.capture.model import Argument, FieldRef
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def operand(node: Operand) -> str:
         case Slice(base, parts):
             return f"{grouped(base)}[{','.join(map(part, parts))}]"
         case Arithmetic(sign, left, right):
-            return f"{grouped(left)} {sign} {grouped(right)}"
+            first = f"{{{left.text}}}" if reads_as_name(left) else grouped(left)
+            return f"{first} {sign} {grouped(right)}"
         case Negative(item):
             return f"-{grouped(item)}"
         case Reference(ref):
@@ -105,6 +107,11 @@ def called(function: str, arguments: Sequence[Operand]) -> str:
 def grouped(node: Operand) -> str:
     """A part of arithmetic, in braces where it is arithmetic itself."""
     return f"{{{operand(node)}}}" if isinstance(node, (Arithmetic, Negative)) else operand(node)
+
+
+def reads_as_name(node: Operand) -> TypeGuard[Text]:
+    """Whether arithmetic that begins with this value would be read as beginning with a field."""
+    return isinstance(node, Text) and not node.quoted and CONSTANT.match(node.text) is None
 
 
 def part(each: Part) -> str:

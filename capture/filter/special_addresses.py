@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import cache
 
 # IANA's registries of special-purpose addresses (RFC 6890 and its updates), the narrowest range first where they nest.
 NAMES: tuple[tuple[str, str], ...] = (
@@ -64,6 +65,7 @@ MAPPED = 0xFFFF << 32
 """Added to an IPv4 address to make it IPv6."""
 
 
+@cache
 def ends(network: str) -> tuple[int, int]:
     """The first and last address of a range as 128-bit numbers with IPv4 mapped."""
     parsed = ipaddress.ip_network(network)

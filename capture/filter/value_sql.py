@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from thresher.capture.filter import expansion, special_addresses
@@ -19,6 +20,8 @@ Read: TypeAlias = Callable[[Subject], Sequence[str]]
 """The columns of a field: the high and low half of a single address, otherwise one."""
 
 HALF = (1 << 64) - 1
+SHORT = 256
+"""Characters of an address in SQL up to which it is repeated."""
 WHOLE = "x"
 """Name of an element inside the lambda of a function that takes a whole list."""
 
@@ -130,13 +133,10 @@ def applied_sql(value: Applied, columns: list[tuple[str, ...]]) -> tuple[str, ..
         case "concat":
             return (f"({' || '.join(singles)})",)
         case "ip_special_name":
-            return (special_name_sql(first),)
+            return (of_address(first, special_name_sql),)
     if value.step in special_addresses.SETS:
-        return (
-            disjunction(
-                [address_within(first, *special_addresses.ends(each)) for each in special_addresses.SETS[value.step]]
-            ),
-        )
+        ranges = [special_addresses.ends(each) for each in special_addresses.SETS[value.step]]
+        return (of_address(first, lambda pair: disjunction([address_within(pair, *ends) for ends in ranges])),)
     return (f"{value.step}({first[0]})",)
 
 
@@ -160,7 +160,15 @@ def base64_sql(value: str, type_: FieldType) -> str:
     return data if type_ is FieldType.BYTES else f"TRY(decode({data}))"
 
 
-def special_name_sql(address: tuple[str, ...]) -> str:
+def of_address(address: Sequence[str], build: Callable[[Sequence[str]], str]) -> str:
+    """What is made of an address that its SQL names often; an address that is computed itself is computed once."""
+    if sum(map(len, address)) <= SHORT:
+        return build(address)
+    return f"list_transform([[{', '.join(address)}]], LAMBDA a : {build(('a[1]', 'a[2]'))})[1]"
+
+
+@lru_cache(maxsize=16)
+def special_name_sql(address: Sequence[str]) -> str:
     """The name of the special range that an address is in."""
     cases = " ".join(
         f"WHEN {address_within(address, *special_addresses.ends(network))} THEN {quoting.text(name)}"

@@ -63,3 +63,9 @@ def test_the_lazy_fields_are_named_each_once() -> None:
 def test_a_lazy_field_that_was_not_built_is_an_error() -> None:
     with pytest.raises(QueryError, match=r"evt\.gap"):
         compile_filter(prepare("evt.gap > 1s", CATALOGUE))
+
+
+@pytest.mark.parametrize("field", ["ct.addresses", "any.ip"])
+def test_an_address_made_of_text_is_made_once_for_all_ranges(field: str) -> None:
+    one, many = sql(f"{field} == 10.0.0.1"), sql(f"ip_special_name({field}) == x")
+    assert len(many) < 10 * len(one) + 20_000
