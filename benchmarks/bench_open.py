@@ -90,7 +90,7 @@ def split(path: Path) -> dict[str, float | str]:
     from thresher.capture.inputs.locate import locate
     from thresher.capture.inputs.streams import open_stream
     from thresher.capture.readers.detect import detect
-    from thresher.capture.store import database
+    from thresher.capture.store import database, schema
     from thresher.capture.store.writer import Writer
 
     stream = open_stream(locate([str(path)])[0].files[0])
@@ -106,7 +106,8 @@ def split(path: Path) -> dict[str, float | str]:
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         connection = database.connect(Path(folder, "index.duckdb"))
         writer = Writer(connection, found)
-        writer.create(found)
+        for statement in schema.statements(found):  # the peer is DuckDB as it comes
+            connection.execute(statement.replace(schema.PACKING, ""))
         batches = run.batches()
         started = time.process_time()
         while (batch := next(batches, None)) is not None:
