@@ -132,6 +132,14 @@ ACTIONS: tuple[Action, ...] = (
         "Choose: the events of the same thread, process, descendants, container, stream, user, key.",
         S,
     ),
+    Action(
+        "saved_filters",
+        ("b",),
+        "Saved filters",
+        "Choose a button or a filter by its name: apply it, add it to the filter, or edit it.",
+        S,
+    ),
+    Action("save_filter", ("w",), "Save the filter", "Give the filter in force a name in the configuration file.", S),
     # --- notes in the case file ---
     Action("mark", ("m",), "Mark", "Mark the event in the case file, or take the mark away.", S),
     Action("next_mark", ("M",), "Next mark", "Go to the next marked event on show.", S),

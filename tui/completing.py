@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ class Suggesting:
     """
 
     def __init__(self, case: Case, lane: Lane, fail: Callable[[Exception], None]) -> None:
+        self._case = case
+        self._names: dict[str, str] = {}
         self._completer = case.completer()
         self._lane = lane
         self._fail = fail
@@ -34,16 +36,23 @@ class Suggesting:
         """Show what can stand at the cursor, again and again while values are still being counted."""
         self._lane.submit(lambda job: self._work(job, text, cursor, show), show, self._fail)
 
+    def know(self, names: Mapping[str, str]) -> None:
+        """Offer these macros and saved filters, with their texts, from now on."""
+        if names != self._names:
+            self._names = dict(names)
+            self._completer = self._case.completer(self._names)
+
     def stop(self) -> None:
         """Nobody looks any more."""
         self._lane.stop()
 
     def _work(self, job: Job, text: str, cursor: int, show: Show) -> Sequence[Suggestion]:
-        found = self._completer.complete(text, cursor)
+        completer = self._completer
+        found = completer.complete(text, cursor)
         for _ in range(ROUNDS):
-            if job.superseded or not self._completer.is_counting:
+            if job.superseded or not completer.is_counting:
                 break
             seen = found
             job.post(lambda seen=seen: show(seen))  # type: ignore[misc]
-            found = self._completer.complete(text, cursor)
+            found = completer.complete(text, cursor)
         return found

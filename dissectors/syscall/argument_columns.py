@@ -15,11 +15,12 @@ from thresher.capture.model import FieldType
 from thresher.dissectors.syscall import params
 from thresher.dissectors.syscall.arguments import Argument, Arguments
 from thresher.dissectors.syscall.computing import compute
+from thresher.dissectors.syscall.descriptor_texts import DescriptorTexts
 from thresher.dissectors.syscall.fields.arguments import BUFFER, RAW, argument_types
 from thresher.dissectors.syscall.lines import DESCRIPTORS, ONE_BY_ONE, PATHS, Links, without_copies
-from thresher.dissectors.syscall.names import STATEFUL, Names, Needs, Tables, read_tables
+from thresher.dissectors.syscall.names import STATEFUL, Names, Needs, Tables, read_links
 from thresher.dissectors.syscall.params import Block
-from thresher.dissectors.syscall.render import Renderer, descriptor_meaning
+from thresher.dissectors.syscall.render import Renderer
 from thresher.dissectors.syscall.shapes import Cells, Mask, Shape, read_shapes
 
 if TYPE_CHECKING:
@@ -217,12 +218,14 @@ class _Short(_Texts):
         for shape, cells in shapes:
             if cells.param.type in DESCRIPTORS:
                 links.add_needs(needs, shape, cells)
-        tables = read_tables(self._lookup, needs)
+        tables = read_links(self._lookup, needs)
+        linked = [
+            links.versions(shape, cells, tables) if cells.param.type in DESCRIPTORS else None for shape, cells in shapes
+        ]
+        texts = DescriptorTexts(self._lookup, [pair[1] for pair in linked if pair is not None])
         return [
-            (shape, *_descriptors(*links.versions(shape, cells, tables), tables))
-            if cells.param.type in DESCRIPTORS
-            else (shape, *_rendered(cells, self._text))
-            for shape, cells in shapes
+            (shape, *(_rendered(cells, self._text) if pair is None else texts.of(*pair)))
+            for (shape, cells), pair in zip(shapes, linked, strict=True)
         ]
 
     def _text(self, param: Param, data: bytes) -> str | None:
@@ -252,17 +255,6 @@ def _rendered(cells: Cells, text: Render) -> tuple[list[str | None], Integers]:
     """The texts of the distinct values, and which of them each row has."""
     coded = cells.binary().dictionary_encode()
     made = [text(cells.param, value) for value in coded.dictionary.to_pylist()]
-    return made, coded.indices.to_numpy().astype(np.int64)
-
-
-def _descriptors(numbers: Integers, versions: Integers, tables: Tables) -> tuple[list[str | None], Integers]:
-    """The same of descriptors, by their number and version."""
-    coded = pa.array((versions + 1) << 32 | numbers & 0xFFFFFFFF).dictionary_encode()
-    made: list[str | None] = []
-    for key in coded.dictionary.to_pylist():
-        low = key & 0xFFFFFFFF
-        number = low - (1 << 32) if low >> 31 else low
-        made.append(descriptor_meaning(number, tables.descriptors.get((key >> 32) - 1)) or str(number))
     return made, coded.indices.to_numpy().astype(np.int64)
 
 

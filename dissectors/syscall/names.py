@@ -22,10 +22,10 @@ FRESH = {"pipe": "p", "pipe2": "p", "socketpair": "u"}
 """Calls that make two descriptors at once, of which the row holds one; both are of this kind and have no name yet."""
 COPIES = frozenset(("dup", "dup2", "dup3", "fcntl"))
 """Calls that may copy a descriptor: where the row is about their result, both numbers stand for what the row holds."""
-_PROTOCOL_LETTERS = {1: "t", 2: "u", 3: "i", 4: "r"}
-_RAW = 4
-_CONNECTIONS = (3, 4)
-_SERVERS = (5, 6)
+PROTOCOL_LETTERS = {1: "t", 2: "u", 3: "i", 4: "r"}
+RAW = 4
+CONNECTIONS = (3, 4)
+SERVERS = (5, 6)
 _CLOSE = 5
 _MADE_BY_EVENT = 0
 _DENSE = 4
@@ -139,12 +139,18 @@ def read_names(
     return [Names(event.row, each, tables) for event, each in zip(events, arguments, strict=True)]
 
 
-def read_tables(lookup: Lookup, needs: Needs) -> Tables:
-    """Look up all that is needed, with a handful of queries."""
+def read_links(lookup: Lookup, needs: Needs) -> Tables:
+    """Look up what other descriptors were at the events, without what they stood for."""
     tables = Tables()
     tables.processes = _processes(lookup, needs.proc_ids)
-    tables.threads = _threads(lookup, needs.tids)
     tables.others = _others(lookup, needs.others, tables.processes)
+    return tables
+
+
+def read_tables(lookup: Lookup, needs: Needs) -> Tables:
+    """Look up all that is needed, with a handful of queries."""
+    tables = read_links(lookup, needs)
+    tables.threads = _threads(lookup, needs.tids)
     tables.descriptors = _descriptors(lookup, needs.fd_ids | set(tables.others.values()))
     if needs.users:
         tables.users = _accounts(lookup, "users", "uid")
@@ -214,7 +220,7 @@ def _inside(keys: Iterable[int]) -> str:
     return ", ".join(str(int(key)) for key in sorted(keys)) or "NULL"
 
 
-def _among(column: str, keys: set[int]) -> str:
+def among(column: str, keys: set[int]) -> str:
     """A condition that is true of these keys at least: ranges where they fill them well, for long lists cost time."""
     known = sorted(key for key in keys if key >= 0)
     if not known:
@@ -242,7 +248,7 @@ def _int(value: Value) -> int:
 def _processes(lookup: Lookup, proc_ids: set[int]) -> dict[int, _Process]:
     if not proc_ids:
         return {}
-    sql = f"SELECT proc_id, pid, cwd, container_id FROM processes WHERE {_among('proc_id', proc_ids)}"
+    sql = f"SELECT proc_id, pid, cwd, container_id FROM processes WHERE {among('proc_id', proc_ids)}"
     return {
         _int(proc_id): _Process(_int(pid), cwd if isinstance(cwd, str) else None, _text(container) or _HOST)
         for proc_id, pid, cwd, container in lookup.rows(sql)
@@ -269,7 +275,7 @@ def _descriptors(lookup: Lookup, fd_ids: set[int]) -> dict[int, Descriptor]:
         return {}
     sql = (
         "SELECT f.fd_id, t.letter, f.type_id, f.l4proto, f.role, f.name FROM fds f JOIN fd_types t USING (type_id) "
-        f"WHERE {_among('f.fd_id', fd_ids)}"
+        f"WHERE {among('f.fd_id', fd_ids)}"
     )
     return {
         _int(fd_id): Descriptor(_text(letter) + _protocol(_int(kind), _int(l4proto), _int(role)), _text(name))
@@ -279,9 +285,9 @@ def _descriptors(lookup: Lookup, fd_ids: set[int]) -> dict[int, Descriptor]:
 
 def _protocol(kind: int, l4proto: int, role: int) -> str:
     """The protocol's letter; a connection shows it only once it is known which end is the client."""
-    if kind not in (*_CONNECTIONS, *_SERVERS) or (kind in _CONNECTIONS and role <= 0 and l4proto != _RAW):
+    if kind not in (*CONNECTIONS, *SERVERS) or (kind in CONNECTIONS and role <= 0 and l4proto != RAW):
         return ""
-    return _PROTOCOL_LETTERS.get(l4proto, "")
+    return PROTOCOL_LETTERS.get(l4proto, "")
 
 
 def _others(

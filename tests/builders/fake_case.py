@@ -220,7 +220,7 @@ class FakeCase:
                 )
         return text
 
-    def completer(self) -> FakeCompleter:
+    def completer(self, names: object = None) -> FakeCompleter:
         return FakeCompleter()
 
     def sql(self, text: str) -> list[str]:

@@ -70,20 +70,21 @@ class Ask(ModalScreen[str | None]):
     Args:
         title: what is asked for.
         begun: what stands in it already.
+        note: what the keys do.
     """
 
     BINDINGS: ClassVar[list[Binding]] = [Binding("escape", "dismiss(None)", "Close", show=False)]  # type: ignore[assignment]
 
-    def __init__(self, title: str, begun: str) -> None:
+    def __init__(self, title: str, begun: str, note: str = "Enter keeps it in the case file, Esc leaves it") -> None:
         super().__init__()
-        self._title, self._begun = title, begun
+        self._title, self._begun, self._note = title, begun, note
 
     def compose(self) -> ComposeResult:
         """A line to type in."""
         with Vertical(classes="dialog"):
             yield Label(self._title, classes="dialog--title", markup=False)
             yield Input(self._begun, select_on_focus=False)
-            yield Static("Enter keeps it in the case file, Esc leaves it", classes="dialog--note", markup=False)
+            yield Static(Text(escape(self._note)), classes="dialog--note")
 
     def on_mount(self) -> None:
         """Type behind what stands there already."""

@@ -12,7 +12,6 @@ from thresher.capture.errors import ThresherError
 from thresher.tui import messages
 from thresher.tui.actions import Where, bindings
 from thresher.tui.completing import Suggesting
-from thresher.tui.conversing import ON_EVENTS, ConversingScreen
 from thresher.tui.counting import Counter
 from thresher.tui.filtering import Filterer
 from thresher.tui.finding import Finder
@@ -21,6 +20,7 @@ from thresher.tui.listing import Change, Listing, said
 from thresher.tui.loading import Watcher
 from thresher.tui.looking import Inspector
 from thresher.tui.opening import Start, commands
+from thresher.tui.saved_filters import ON_CASES, SavedFiltersScreen
 from thresher.tui.screens.dialogs import GoTo, ShowText
 from thresher.tui.screens.panes import PaneKeeper
 from thresher.tui.statements import Facts, statements
@@ -52,7 +52,7 @@ DAY_NS = 86_400 * 10**9
 NEED_A_CASE = frozenset(
     {
         "go_to", "next_match", "previous_match", "clear_filter", "filter_back", "filter_equal", "filter_not_equal",
-        "toggle_internal", "next_time_format", "command", "follow", "filter_chain", *ON_EVENTS,
+        "toggle_internal", "next_time_format", "command", "follow", "filter_chain", *ON_CASES,
     }
 )  # fmt: skip
 """Actions that answer only once a case is open."""
@@ -60,7 +60,7 @@ TOAST_S = 12
 """How long an error stands, and is not told again."""
 
 
-class EventsScreen(ConversingScreen):
+class EventsScreen(SavedFiltersScreen):
     """All events of a case.
 
     Args:
@@ -125,9 +125,9 @@ class EventsScreen(ConversingScreen):
         self._list.attach(self._columns, windows)
         self._list.matches = self._listing.is_match
         self._list.note = "reading …"
-        suggesting = Suggesting(case, jobs.lane("suggestions"), fail)
+        self._suggesting = Suggesting(case, jobs.lane("suggestions"), fail)
         for bar in (self._filter, self._find):
-            bar.attach(case.check, suggesting.ask)
+            bar.attach(case.check, self._suggesting.ask)
         text = self._start.text if self._filter.error is None else ""
         if text:
             self._filter.set_applied(text)
