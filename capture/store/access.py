@@ -33,7 +33,7 @@ from thresher.capture.model import (
     Window,
 )
 from thresher.capture.note_fields import Noted
-from thresher.capture.store import address_sql, json_path, quoting
+from thresher.capture.store import address_sql, json_numbers, json_path, quoting
 from thresher.capture.store.homes import (
     EVENTS,
     MAX_LEVEL,
@@ -177,11 +177,15 @@ class Access:
             return Located(ref, EventRow(), typed(text, ref.field.type))
         keys = json_path.segments(".".join(part for part in (path, ref.argument) if part))
         if ref.field.is_list or (through_arrays and ref.argument is not None):
-            texts = json_path.elements("e.raw", keys)
+            texts = json_numbers.texts_at("e.raw", keys)
             return Located(ref, EventRow(), (typed_list(texts, ref.field.type),), is_list=True)
-        text = json_path.straight("e.raw", keys)
+        if ref.field.argument is not Argument.PATH:
+            # declared as what services write as a text or a whole number, and asked for by the dozen
+            return Located(ref, EventRow(), typed(json_path.straight("e.raw", keys), ref.field.type))
+        text = json_numbers.text_at("e.raw", keys)
         if ref.argument is not None:
-            text = f"coalesce({text}, nullif(to_json({json_path.elements('e.raw', keys)})::VARCHAR, '[]'))"
+            listed = json_numbers.texts_at("e.raw", keys)
+            text = f"coalesce({text}, nullif(to_json({listed})::VARCHAR, '[]'))"
         return Located(ref, EventRow(), typed(text, ref.field.type))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypeAlias
 
-from thresher.capture.store import json_path
+from thresher.capture.store import json_numbers, json_path
 from thresher.capture.store.quoting import name, text
 
 if TYPE_CHECKING:
@@ -23,12 +23,17 @@ TYPE, ID_HASH = "/type", "/id_hash"
 ISO_8601 = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.]\d+)?([Zz]|[+-]\d\d:?\d\d)?"
 
 
-def extraction(dissector: RecordDissector) -> str:
-    """A SELECT from ``STAGED``, row by row: ``time_ns``, the type, every stored column, and the identity's hash."""
+def extraction(dissector: RecordDissector, *, as_written: bool = False) -> str:
+    """A SELECT from ``STAGED``, row by row: ``time_ns``, the type, every stored column, and the columns beside them.
+
+    With ``as_written`` numbers in texts are spelled as in the record, which is dear and is for the few that need it.
+    """
     times = (dissector.time_path, *dissector.other_time_paths)
     sources = {column: path for column, _, path in dissector.stored}
     paths = list(dict.fromkeys([*times, dissector.type_path, *sources.values()]))
-    content, values = _content(paths)
+    content, values = _content(paths, json_numbers.marked("raw") if as_written else "raw")
+    if as_written:
+        values = {path: json_numbers.unmarked(value) for path, value in values.items()}
     columns = {
         "time_ns": time_ns(f"coalesce({', '.join(values[path] for path in times)})"),
         TYPE: values[dissector.type_path],
@@ -40,19 +45,20 @@ def extraction(dissector: RecordDissector) -> str:
     return f"SELECT {listed} FROM (SELECT {content} AS v FROM {STAGED})"
 
 
-def _content(paths: Sequence[str]) -> tuple[str, dict[str, str]]:
+def _content(paths: Sequence[str], json_text: str) -> tuple[str, dict[str, str]]:
     """SQL that takes all paths out of a text as ``v``, and for each path its value in ``v``.
 
-    A struct costs a third less than a list of pointers, each of which is searched for from the record's beginning. It
-    spells a number with a fraction and an exponent as DuckDB does ('1e-08'), not as the record.
+    A struct costs a third less than a list of pointers, each of which is searched for from the record's beginning.
     """
     keys = {path: json_path.segments(path) for path in paths}
     tree = _tree(list(keys.values()))
     if tree is None:
         listed = ", ".join(map(json_path.pointer, keys.values()))
-        return f"json_extract_string(raw, [{listed}])", {path: f"v[{at}]" for at, path in enumerate(paths, start=1)}
+        return f"json_extract_string({json_text}, [{listed}])", {
+            path: f"v[{at}]" for at, path in enumerate(paths, start=1)
+        }
     members = {path: "v." + ".".join(map(name, found)) for path, found in keys.items()}
-    return f"json_transform(raw, {text(json.dumps(tree))})", members
+    return f"json_transform({json_text}, {text(json.dumps(tree))})", members
 
 
 def _tree(paths: Sequence[tuple[str, ...]]) -> Tree | None:
@@ -82,9 +88,14 @@ def _is_distinct(tree: Tree) -> bool:
     )
 
 
+def is_text(type_: str) -> bool:
+    """Whether a column of this type takes a text as it is."""
+    return type_.split()[0] == "VARCHAR"
+
+
 def typed(text: str, type_: str) -> str:
     """An extracted text as a column's type; what does not fit is NULL."""
-    return text if type_.split()[0] == "VARCHAR" else f"try_cast({text} AS {type_})"
+    return text if is_text(type_) else f"try_cast({text} AS {type_})"
 
 
 def time_ns(text: str) -> str:

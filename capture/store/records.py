@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from thresher.capture.model import Damage
 from thresher.capture.store import schema
 from thresher.capture.store.arrow_rows import table_of
 from thresher.capture.store.copies import Copies
-from thresher.capture.store.extracting import ID_HASH, STAGED, TYPE, extraction
+from thresher.capture.store.extracting import ID_HASH, STAGED, TYPE, extraction, is_text
 from thresher.capture.store.quoting import name
+from thresher.capture.store.respelling import respelt
 from thresher.capture.store.staging import Staged, filtered
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class RecordWriter:
         self._known: dict[str, set[str]] = {relation: set() for relation in dissector.relation_source}
         self.copies = Copies(writer.cursor, dissector.id_column) if dissector.id_column else None
         self._extraction = extraction(dissector)
+        self._as_written = extraction(dissector, as_written=True)
         self._next_num = 0
         self._next_ordinal = 1
 
@@ -109,11 +112,25 @@ class RecordWriter:
 
     def _extracted(self, table: pa.Table) -> pa.Table:
         """All that is taken out of the texts; what relations are made of must be known before the rows go in."""
+        extracted = self._taken(table, self._extraction)
+        texts = [extracted.column(column) for column, type_, _ in self._dissector.stored if is_text(type_)]
+        found = respelt(texts, table.num_rows)
+        if found is None:
+            return extracted
+        mask = pa.array(found)
+        exact = self._taken(filtered(table.select(["raw"]), mask), self._as_written)
+        columns = [
+            pc.replace_with_mask(column.combine_chunks(), mask, exact.column(at).combine_chunks())
+            for at, column in enumerate(extracted.columns)
+        ]
+        return pa.table(columns, names=extracted.column_names)
+
+    def _taken(self, table: pa.Table, extraction: str) -> pa.Table:
         cursor = self._writer.cursor
         # in pieces, which DuckDB's threads share
         cursor.register(STAGED, pa.Table.from_batches(table.select(["raw"]).to_batches(max_chunksize=PIECE)))
         try:
-            return cursor.sql(self._extraction).to_arrow_table()
+            return cursor.sql(extraction).to_arrow_table()
         finally:
             cursor.unregister(STAGED)
 

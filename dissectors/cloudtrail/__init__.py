@@ -105,7 +105,7 @@ class CloudTrail(RecordDissector):
         ColourRule("Logging or detection weakened", f"{_COVERING_TRACKS} and not ct.error", "cloud_alarm"),
         ColourRule("Access denied", 'ct.outcome == "denied"', "cloud_denied"),
         ColourRule("Throttled", 'ct.outcome == "throttled"', "dim"),
-        ColourRule("Failed", "ct.error", "cloud_error"),
+        ColourRule("Failed", 'ct.outcome in ("error", "not-found")', "cloud_error"),
         ColourRule("Sign-in", _SIGN_IN, "cloud_login"),
         ColourRule("Identities and credentials changed", _IDENTITY_CHANGES, "cloud_identity"),
         ColourRule("State changed", 'ct.readonly == "false"', "cloud_write"),
@@ -113,7 +113,7 @@ class CloudTrail(RecordDissector):
     )
     common: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "actor": ("ct.user", "ct.user.principalid", "ct.srcip"),
-        "action": ("ct.name",),
+        "action": ("ct.name", "ct.eventtype"),
         "object": ("ct.resource",),
         "peer": ("ct.srcip",),
         "outcome": ("ct.error", "ct.response.errorcode", "ct.outcome"),

@@ -6,16 +6,25 @@ from collections.abc import Iterable
 
 from thresher.dissectors.cloudtrail.apis import ADMINISTRATIVE_NAMES, ADMINISTRATIVE_SERVICES, TACTICS
 
-USER = """CASE e.user_type
- WHEN 'Root' THEN coalesce(e.user_name, 'Root')
- WHEN 'AWSService' THEN e.invoked_by
- WHEN 'AWSAccount' THEN coalesce(e.account_id, 'AWSAccount')
- WHEN 'AssumedRole' THEN coalesce(e.issuer_name, nullif(split_part(e.user_arn, '/', 2), ''))
+
+def _named(column: str) -> str:
+    """A column's text; an empty one names nobody and counts as absent."""
+    return f"nullif(e.{column}, '')"
+
+
+_OWN = _named("user_name")
+_LAST_OF_USER_ARN = "CASE WHEN contains(e.user_arn, ':user/') THEN nullif(split_part(e.user_arn, '/', -1), '') END"
+USER = f"""coalesce(CASE e.user_type
+ WHEN 'Root' THEN coalesce({_OWN}, 'Root')
+ WHEN 'AWSService' THEN {_named("invoked_by")}
+ WHEN 'AWSAccount' THEN coalesce({_named("account_id")}, 'AWSAccount')
+ WHEN 'AssumedRole' THEN coalesce({_named("issuer_name")}, nullif(split_part(e.user_arn, '/', 2), ''))
+ WHEN 'Role' THEN coalesce({_named("issuer_name")}, nullif(split_part(e.user_arn, '/', 2), ''))
  WHEN 'FederatedUser' THEN
-  coalesce(nullif(split_part(e.user_arn, 'federated-user/', 2), ''), e.user_name, 'FederatedUser')
- WHEN 'IdentityCenterUser' THEN coalesce(e.user_name, e.sign_in_name, e.on_behalf_of)
- ELSE coalesce(e.user_name, e.invoked_by, e.issuer_name, nullif(split_part(e.principal_id, ':', -1), ''))
-END"""
+  coalesce(nullif(split_part(e.user_arn, 'federated-user/', 2), ''), {_OWN}, 'FederatedUser')
+ WHEN 'IdentityCenterUser' THEN coalesce({_OWN}, {_named("sign_in_name")}, {_named("on_behalf_of")})
+END, {_OWN}, {_named("invoked_by")}, {_named("issuer_name")}, {_LAST_OF_USER_ARN},
+ nullif(split_part(e.principal_id, ':', -1), ''))"""
 """Roles go by the role's name, people by their own; only what the record says, in the order of how telling it is."""
 
 _LAST_OF_ARN = "CASE WHEN contains(e.user_arn, '/') THEN nullif(split_part(e.user_arn, '/', -1), '') END"
@@ -45,15 +54,21 @@ def _listed(texts: Iterable[str]) -> str:
     return ", ".join(f"'{text}'" for text in texts)
 
 
-_ERROR = "coalesce(e.error_code, e.response_error)"
+_ERROR = f"coalesce({_named('error_code')}, {_named('response_error')})"
+_REFUSED = """'Failure' IN (e.console_login, e.switch_role, e.check_mfa, e.user_authentication,
+  e.credential_verification)
+ OR (e.event_type = 'AwsConsoleSignIn' AND e.error_message <> '')"""
+"""Sign-ins tell a failure in their response, in the details of a service's event, or only by a message."""
 _DENIED = (
     "accessdenied|unauthorized|notauthorized|forbidden|authfailure|failed authentication|mfarequired"
     "|invalidclienttokenid|unrecognizedclient|invalidaccesskeyid|signaturedoesnotmatch|expiredtoken|optinrequired"
+    "|invalididentitytoken|missingauthenticationtoken|incompletesignature|requestexpired|allaccessdisabled"
 )
 _THROTTLED = "throttl|toomanyrequests|requestlimitexceeded|slowdown|throughputexceeded|rateexceeded"
 _NOT_FOUND = "notfound|nosuch|doesnotexist|nonexistent|notexist"
 OUTCOME = f"""CASE
- WHEN {_ERROR} IS NULL THEN CASE WHEN e.console_login = 'Failure' THEN 'denied' ELSE 'ok' END
+ WHEN e.event_category = 'Insight' THEN NULL
+ WHEN {_ERROR} IS NULL THEN CASE WHEN {_REFUSED} THEN 'denied' WHEN e.error_message <> '' THEN 'error' ELSE 'ok' END
  WHEN regexp_matches(lower({_ERROR}), '{_DENIED}') THEN 'denied'
  WHEN regexp_matches(lower({_ERROR}), '{_THROTTLED}') THEN 'throttled'
  WHEN regexp_matches(lower({_ERROR}), '{_NOT_FOUND}') THEN 'not-found'
@@ -147,6 +162,9 @@ OBJECT_PATHS: tuple[str, ...] = (
 _NAMED = f"list_extract({_present(_texts(*OBJECT_PATHS))}, 1)"
 RESOURCE = f"coalesce({URI}, 's3://' || e.bucket, {_NAMED})"
 
-INFO = f"""concat_ws(' ', {USER}, 'via ' || e.src_ip,
- CASE WHEN {_ERROR} IS NOT NULL THEN '!' ELSE '' END || CASE e.read_only WHEN 'true' THEN '←' ELSE '→' END,
- e.event_name, {_ERROR}, {RESOURCE}, CASE WHEN {BYTES} > 0 THEN ({BYTES})::VARCHAR || ' bytes' END)"""
+_INSIGHT = """concat_ws(' ', json_extract_string(e.raw, '$.insightDetails.insightType'),
+ json_extract_string(e.raw, '$.insightDetails.state'), json_extract_string(e.raw, '$.insightDetails.eventSource'),
+ json_extract_string(e.raw, '$.insightDetails.eventName'), json_extract_string(e.raw, '$.insightDetails.errorCode'))"""
+INFO = f"""CASE WHEN e.event_category = 'Insight' THEN {_INSIGHT} ELSE concat_ws(' ', {USER}, 'via ' || e.src_ip,
+ CASE WHEN ({OUTCOME}) <> 'ok' THEN '!' ELSE '' END || CASE e.read_only WHEN 'true' THEN '←' ELSE '→' END,
+ e.event_name, {_ERROR}, {RESOURCE}, CASE WHEN {BYTES} > 0 THEN ({BYTES})::VARCHAR || ' bytes' END) END"""

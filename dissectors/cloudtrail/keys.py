@@ -31,10 +31,19 @@ KEY_KIND = """CASE
  WHEN starts_with(e.access_key_id, 'ASIA') THEN 'temporary' END"""
 ISSUED_KEY_ACCOUNT = account_of(f"({derived.ISSUED_KEY})")
 
-_EXPIRES = "replace(json_extract_string(e.raw, '$.responseElements.credentials.expiration'), chr(8239), ' ')"
-_SPELLINGS = "['%b %-d, %Y, %-I:%M:%S %p', '%Y-%m-%dT%H:%M:%SZ']"
-EXPIRES_NS = f"CASE WHEN e.issued_session_key IS NOT NULL THEN epoch_ns(try_strptime({_EXPIRES}, {_SPELLINGS})) END"
-"""Records spell it 'Jul 10, 2023, 12:09:47 PM', newer ones in ISO 8601; both are UTC."""
+_EXPIRATION = "json_extract_string(e.raw, '$.responseElements.credentials.expiration')"
+_EXPIRES = f"replace(replace({_EXPIRATION}, chr(8239), ' '), '+00:00', 'Z')"
+_SPELLINGS = (
+    "['%b %-d, %Y, %-I:%M:%S %p', '%b %-d, %Y %-I:%M:%S %p', '%Y-%m-%dT%H:%M:%SZ', '%Y-%m-%dT%H:%M:%S.%nZ', "
+    "'%a %b %d %H:%M:%S UTC %Y']"
+)
+EXPIRES_NS = f"""CASE WHEN e.issued_session_key IS NOT NULL THEN coalesce(
+ epoch_ns(try_strptime({_EXPIRES}, {_SPELLINGS})),
+ CASE WHEN regexp_full_match({_EXPIRATION}, '[0-9]{{10}}([.][0-9]+)?')
+  THEN ({_EXPIRATION}::DECIMAL(28, 9) * 1000000000)::BIGINT
+  WHEN regexp_full_match({_EXPIRATION}, '[0-9]{{13}}') THEN {_EXPIRATION}::BIGINT * 1000000 END) END"""
+"""Records spell it 'Jul 10, 2023, 12:09:47 PM', those before 2021 without the second comma, newer ones in ISO 8601,
+some services in seconds or milliseconds since 1970; all are UTC."""
 
 CREDENTIALS = Credentials(
     used=KEY,

@@ -42,24 +42,25 @@ def user(record: Record) -> str | None:
     identity = at(record, "userIdentity") or {}
     name, arn = identity.get("userName"), identity.get("arn") or ""
     issuer = at(identity, "sessionContext", "sessionIssuer", "userName")
+    candidates: list[str | None] = []
     match identity.get("type"):
-        case "IAMUser":
-            candidates = [name]
         case "Root":
             candidates = [name, "Root"]
         case "AWSService":
-            return identity.get("invokedBy")
+            candidates = [identity.get("invokedBy")]
         case "AWSAccount":
-            candidates = [identity.get("accountId")]
-        case "AssumedRole":
+            candidates = [identity.get("accountId"), "AWSAccount"]
+        case "AssumedRole" | "Role":
             candidates = [issuer, arn.split("/")[1] if arn.count("/") else None]
         case "FederatedUser":
-            candidates = [arn.partition("federated-user/")[2], name]
+            candidates = [arn.partition("federated-user/")[2], name, "FederatedUser"]
         case "IdentityCenterUser":
             candidates = [name, at(record, "additionalEventData", "UserName"), at(identity, "onBehalfOf", "userId")]
-        case _:
-            principal = identity.get("principalId") or ""
-            candidates = [name, identity.get("invokedBy"), issuer, principal.split(":")[-1]]
+    candidates += [name, identity.get("invokedBy"), issuer]
+    candidates += [
+        arn.rpartition("/")[2] if ":user/" in arn else None,
+        (identity.get("principalId") or "").split(":")[-1],
+    ]
     return next((candidate for candidate in candidates if candidate), None)
 
 
@@ -85,10 +86,20 @@ KINDS = (
 )
 
 
-def outcome(record: Record) -> str:
+SIGN_INS = ("ConsoleLogin", "SwitchRole", "CheckMfa", "UserAuthentication", "CredentialVerification")
+
+
+def refused(record: Record) -> bool:
+    told = [at(record, part, name) for part in ("responseElements", "serviceEventDetails") for name in SIGN_INS]
+    return "Failure" in told or (record.get("eventType") == "AwsConsoleSignIn" and bool(record.get("errorMessage")))
+
+
+def outcome(record: Record) -> str | None:
+    if record.get("eventCategory") == "Insight":
+        return None
     code = error(record)
     if code is None:
-        return "denied" if at(record, "responseElements", "ConsoleLogin") == "Failure" else "ok"
+        return "denied" if refused(record) else "error" if record.get("errorMessage") else "ok"
     for kind, codes in KINDS:
         if code in codes:
             return kind
@@ -265,7 +276,7 @@ def info(record: Record) -> str:
     parts = [
         user(record),
         f"via {record['sourceIPAddress']}" if "sourceIPAddress" in record else None,
-        ("!" if error(record) else "") + ("←" if record.get("readOnly") is True else "→"),
+        ("" if outcome(record) == "ok" else "!") + ("←" if record.get("readOnly") is True else "→"),
         record.get("eventName"),
         error(record),
         resource(record),

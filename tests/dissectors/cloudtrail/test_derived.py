@@ -43,6 +43,10 @@ USERS: list[tuple[str, dict[str, Any]]] = [
     ("repo", {"type": "WebIdentityUser", "principalId": "issuer:aud:repo"}),
     ("u-1", {"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1"}}),
     ("kms.amazonaws.com", {"accountId": ACCOUNT, "invokedBy": "kms.amazonaws.com"}),
+    ("carol", {"type": "IAMUser", "arn": "arn:aws:iam::1:user/staff/carol", "principalId": "AIDAX"}),
+    ("AIDAX", {"type": "IAMUser", "userName": "", "principalId": "AIDAX"}),
+    ("deploy", {"type": "Role", "invokedBy": "ec2.amazonaws.com", "arn": "arn:aws:sts::1:assumed-role/deploy/s"}),
+    ("d-1", {"type": "Directory", "principalId": "d-1"}),
 ]
 
 
@@ -77,6 +81,60 @@ def test_a_record_without_an_identity_has_no_user():
 def test_error_codes_fall_into_classes(code: str, outcome: str):
     assert value("ct.outcome", errorCode=code) == outcome
     assert value("ct.outcome", responseElements={"errorCode": code}) == outcome
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"responseElements": {"SwitchRole": "Failure"}},
+        {"responseElements": {"CheckMfa": "Failure"}},
+        {"serviceEventDetails": {"UserAuthentication": "Failure"}},
+        {"serviceEventDetails": {"CredentialVerification": "Failure"}},
+        {"eventType": "AwsConsoleSignIn", "errorMessage": "No username found in supplied account"},
+    ],
+)
+def test_a_refusal_without_an_error_code_is_denied(members: dict[str, Any]):
+    assert value("ct.outcome", **members) == "denied"
+
+
+def test_an_empty_error_code_is_none_and_a_message_alone_is_an_error():
+    assert value("ct.outcome", errorCode="") == "ok"
+    assert value("ct.outcome", errorMessage="the stack rolled back") == "error"
+
+
+def test_an_insight_is_no_call_and_says_what_was_unusual():
+    details = {"state": "Start", "eventSource": "ec2.amazonaws.com", "eventName": "RunInstances"}
+    insight = {"eventCategory": "Insight", "insightDetails": {**details, "insightType": "ApiCallRateInsight"}}
+    assert value("ct.outcome", **insight) is None
+    assert value("ct.info", **insight) == "ApiCallRateInsight Start ec2.amazonaws.com RunInstances"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "seconds"),
+    [
+        ("Jul 10, 2023, 12:09:47 PM", 1688990987),
+        ("Jul 10, 2023, 12:09:47\u202fPM", 1688990987),
+        ("Nov 5, 2018 2:18:16 AM", 1541384296),
+        ("2023-07-10T12:09:47Z", 1688990987),
+        ("2023-07-10T12:09:47.000+00:00", 1688990987),
+        (1688990987, 1688990987),
+        (1688990987000, 1688990987),
+    ],
+)
+def test_expirations_are_read_in_all_spellings(spelling: str | int, seconds: int):
+    credentials = {"accessKeyId": "ASIAIOSFODNN7EXAMPLE", "expiration": spelling}
+    assert value("ct.issuedkey.expires", responseElements={"credentials": credentials}) == seconds * 10**9
+
+
+def test_numbers_in_columns_and_members_are_spelled_as_in_the_record():
+    text = b"""{"eventTime":"2026-11-23T07:00:00Z","eventSource":"s","eventName":1e-08,"errorCode":1E5,"eventID":"a",
+        "userIdentity":{"type":2.50},"requestParameters":{"bucketName": {"a": 1.10}, "q":[1.50,"1.50"]}}"""
+    store = CloudStore(read([("x", text + text.replace(b"1E5", b'"1E5"').replace(b'"a",', b'"b",'))]))
+    assert store.values("ct.name") == store.values("ct.json.eventName") == store.values("evt.type") == ["1e-08"] * 2
+    assert store.values("ct.error") == store.values("ct.json.errorCode") == ["1E5", "1E5"]
+    assert store.values("ct.user.identitytype") == ["2.50"] * 2
+    assert store.values("s3.bucket") == ['{"a":1.10}'] * 2
+    assert store.values("ct.request.q") == ['[1.50,"1.50"]'] * 2
 
 
 def test_a_refused_sign_in_is_denied():
