@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from thresher.capture.model import Column, Field, FieldType, Place, Sql
+from typing import TYPE_CHECKING
+
+from thresher.capture.model import Column, Common, Field, FieldType, Place, Sql
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EVENT_NUMBER = Field(
     "evt.num",
@@ -54,6 +59,28 @@ def event_type(place: Place) -> Field:
         "Name of what happened: the system call, or the API call.",
         place,
         example='evt.type in ("openat", "GetObject")',
+    )
+
+
+ROW = "frame"
+"""The field that stands for the text of a row; Wireshark's name for the whole of a packet."""
+
+NO_TEXT = frozenset({FieldType.TIME, FieldType.DURATION})
+"""Types whose cells look different from one list to the next."""
+
+
+def row_text(columns: Sequence[Field]) -> Field:
+    """``frame``: the text in any of the columns of the source's list, but of those that hold times and the number."""
+    searched = [field.name for field in columns if field.type not in NO_TEXT and field.name != EVENT_NUMBER.name]
+    return Field(
+        ROW,
+        FieldType.STRING,
+        "Row",
+        "Text in any of the source's default columns but number and time, as listed; other fields are not searched.",
+        Common(tuple(searched)),
+        is_list=True,
+        is_filter_only=True,
+        example='frame contains "passwd"',
     )
 
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import PluginError, QueryError
+from thresher.capture.generic_fields import row_text
 from thresher.capture.model import Argument, Common, Field, FieldRef, FieldType, Sql
 from thresher.capture.note_fields import NOTE_FIELDS
 
@@ -49,6 +50,9 @@ class Catalogue:
         self._aliases: dict[str, str] = {}
         for field in (*dissector.fields, *common_fields(dissector.common), *NOTE_FIELDS):
             self._add(field)
+        shown = [column for each in dissector.list_columns if (column := self.get(each.field)) is not None]
+        if shown:
+            self._add(row_text(shown))
 
     def _add(self, field: Field) -> None:
         if not NAME.match(field.name):

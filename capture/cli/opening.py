@@ -64,6 +64,14 @@ def tell_of_configuration() -> None:
         output.note(problem)
 
 
+def tell_of_filter(case: Case, text: str) -> None:
+    """Say what deserves a word about a filter that is right."""
+    from thresher.capture.case.noticing import notices
+
+    for each in notices(case, text):
+        output.note(each)
+
+
 def _wait(case: Case, quiet: bool) -> None:
     if not quiet and sys.stderr.isatty():
         _show_progress(case)

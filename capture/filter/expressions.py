@@ -23,7 +23,8 @@ from thresher.capture.filter.functions import AMOUNTS, FUNCTIONS, NUMBERS, Funct
 from thresher.capture.filter.operators import Op
 from thresher.capture.filter.render import name, render
 from thresher.capture.filter.typed import Applied, Constant, Notice, Subject, Value, subjects
-from thresher.capture.model import Ancestor, FieldType, Json
+from thresher.capture.generic_fields import ROW
+from thresher.capture.model import Ancestor, Common, FieldType, Json
 from thresher.capture.store.homes import MAX_LEVEL
 from thresher.capture.store.json_path import segments
 
@@ -115,6 +116,9 @@ class Expressions:
         if isinstance(ref.field.place, Ancestor) and ref.argument is not None and int(ref.argument) > MAX_LEVEL:
             hint = f"'{ref.field.name}' without an argument is any ancestor"
             raise self.error(f"ancestors can be named up to level {MAX_LEVEL}", left.span, hint)
+        if ref.field.name == ROW and isinstance(ref.field.place, Common):
+            said = f"'{ROW}' searches the columns {', '.join(ref.field.place.names)} and nothing else"
+            self.notice(said, left.span)
         if ref.field.deprecated:
             self.notice(f"'{ref.field.name}' is deprecated; use {ref.field.deprecated}", left.span)
         if ref.field.name == "evt.dir":

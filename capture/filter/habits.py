@@ -29,10 +29,6 @@ HINTS: dict[str, tuple[str, ...]] = {
     "udp.dstport": ("fd.sport is the server's, fd.rport that of the other side",),
     "frame.len": ("evt.rawres of a read or write counts its bytes; evt.buffer[0:16] are the first",),
     "frame.protocols": ("evt.type is the kind of an event, evt.category its class",),
-    "frame": (
-        'name the field to search, as in evt.args contains "x" or fd.name contains "x"',
-        'name the field to search, as in any.resource contains "x"',
-    ),
     "data": ("evt.buffer holds what was read or written",),
     "data.data": ("evt.buffer holds what was read or written",),
     "tcp": ("write fd.l4proto == tcp",),

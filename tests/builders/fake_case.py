@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from tests.builders.filter_catalogue import CATALOGUE
 from thresher.capture.errors import Cancelled, FilterError
 from thresher.capture.filter.complete import Suggestion
+from thresher.capture.filter.surroundings import PLAIN
 from thresher.capture.model import ByteSource, Column, Damage, Field, FieldType, ListColumn, Node, Value
 from thresher.capture.notes import NOTHING, Change, Note
 
@@ -93,7 +96,7 @@ class FakeCancel:
 
 class FakeStore:
     def __init__(self, spec: str, damage: list[Damage]) -> None:
-        self.spec = spec
+        self.spec, self.catalogue = spec, CATALOGUE
         self._facts = Facts([spec], damage)
 
     def facts(self) -> Facts:
@@ -186,13 +189,13 @@ class FakeCase:
         self.texts = tuple(texts)
         self.slow = slow
         self.json = json
-        self.generation = 0
+        self.generation, self.closed = 0, False
         self.release = threading.Event()
         self.fail_rows: Exception | None = None
         self.missing: Exception | None = None
         self.selected: list[str] = []
-        self.closed = False
         self.stores = [FakeStore(spec, list(damage))]
+        self.zone, self.around = UTC, PLAIN
         self.notes = FakeNotes()
 
     # --- the contract ---

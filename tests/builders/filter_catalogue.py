@@ -15,6 +15,7 @@ from thresher.capture.model import (
     Field,
     FieldType,
     Json,
+    ListColumn,
     Node,
     Relation,
     Sql,
@@ -88,7 +89,25 @@ class FilterSource(RecordDissector):
     time_path = "when"
     type_path = "type"
     fields: ClassVar[tuple[Field, ...]] = FIELDS
-    list_columns = ()
+    list_columns = tuple(
+        ListColumn(name, "Column", 8)
+        for name in (
+            "evt.num",
+            "evt.time",
+            "proc.name",
+            "proc.pid",
+            "evt.res",
+            "evt.failed",
+            "evt.latency",
+            "fd.name",
+            "evt.addr",
+            "evt.data",
+            "evt.tags",
+            "evt.sizes",
+            "ct.user",
+            "object",
+        )
+    )
     summary = ""
     event_columns = columns(
         res="BIGINT",

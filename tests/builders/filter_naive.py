@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.builders import filter_steps
+from tests.builders.filter_catalogue import CATALOGUE, FilterSource
 from tests.builders.filter_world import START_NS, TYPES, World, number_of
 from thresher.capture.filter.ast import (
     And,
@@ -183,6 +184,8 @@ def raw_values(world: World, row: dict[str, Any], ref: FieldRef) -> list[Any]:
     plain = {**event_values(row, ref), **table_values(world, row), **record_values(row["record"])}
     lists = list_values(row, plain)
     name = ref.field.name
+    if name == "frame":
+        return row_texts(world, row, plain, lists)
     if name in lists:
         return lists[name]
     if name in ("proc.aname", "proc.apid"):
@@ -195,6 +198,15 @@ def raw_values(world: World, row: dict[str, Any], ref: FieldRef) -> list[Any]:
     if name == "ct.request":
         return json_values(row["record"]["request"], ref.argument)
     return [plain[name]]
+
+
+def row_texts(world: World, row: dict[str, Any], plain: dict[str, Any], lists: dict[str, list[Any]]) -> list[Any]:
+    """The cells of the list, but the number and the times."""
+    unseen = ("evt.num", "evt.time", "evt.latency", "object")
+    shown = [column.field for column in FilterSource.list_columns if column.field not in unseen]
+    found = [value for name in shown for value in (lists[name] if name in lists else [plain[name]])]
+    found += raw_values(world, row, CATALOGUE.resolve("object"))
+    return [filter_steps.cell(value) for value in found if value is not None]
 
 
 def event_values(row: dict[str, Any], ref: FieldRef) -> dict[str, Any]:
@@ -302,7 +314,7 @@ def inside(value: Any, item: Text | Range, type_: FieldType, op: Op) -> bool:
     if op is Op.PMATCH:
         assert isinstance(item, Text)
         stem = item.text.rstrip("/")
-        return re.fullmatch(glob(stem) + r"(?:/[\s\S]*)?", value) is not None
+        return re.fullmatch(filter_steps.glob(stem) + r"(?:/[\s\S]*)?", value) is not None
     if isinstance(item, Range):
         low, high = bounds(item.low, type_), bounds(item.high, type_)
         return bool(low[0] <= value <= high[1])
@@ -319,9 +331,9 @@ def compare(op: Op, value: Any, right: Text, type_: FieldType) -> bool:
         case Op.REGEX:
             return re.fullmatch(text, value) is not None
         case Op.GLOB:
-            return re.fullmatch(glob(text), value) is not None
+            return re.fullmatch(filter_steps.glob(text), value) is not None
         case Op.IGLOB:
-            return re.fullmatch(glob(text), value, re.IGNORECASE) is not None
+            return re.fullmatch(filter_steps.glob(text), value, re.IGNORECASE) is not None
         case Op.BCONTAINS:
             return bytes.fromhex(text.replace(":", "")) in value
         case Op.BSTARTSWITH:
@@ -384,8 +396,3 @@ def bounds(literal: Text, type_: FieldType) -> tuple[Any, Any]:
             moment = int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 10**9
             return moment, moment
     return int(text, 0), int(text, 0)
-
-
-def glob(pattern: str) -> str:
-    """A glob as a regular expression of Python's."""
-    return "".join({"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)) for character in pattern)

@@ -210,3 +210,15 @@ def within(address: int, network: str) -> bool:
     parsed = ipaddress.ip_network(network)
     low = int(parsed.network_address) | (0xFFFF << 32 if parsed.version == 4 else 0)
     return low <= address < low + parsed.num_addresses
+
+
+def cell(value: Any) -> str:
+    """A value as the list shows it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def glob(pattern: str) -> str:
+    """A glob as a regular expression of Python's."""
+    return "".join({"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)) for character in pattern)

@@ -32,6 +32,12 @@ def test_check_says_where_a_filter_is_wrong(capsys: pytest.CaptureFixture[str]) 
     assert "filter:1:16: unknown field 'proc.nmae'; did you mean 'proc.name'?" in err
 
 
+def test_check_says_what_free_text_searches(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "check", "frame contains passwd")
+    assert (code, out) == (0, "frame contains passwd\n")
+    assert "'frame' searches the columns proc.name, proc.pid," in err
+
+
 def test_explain_shows_the_tree(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "explain", "evt.failed and not (proc.name = cat or proc.name = sh)")
     assert out.splitlines() == [

@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from thresher.capture import discovery
+from thresher.capture.generic_fields import ROW
 from thresher.capture.model import Argument, Column, Common, FieldType, Json, Sql, Version
 from thresher.capture.note_fields import NOTE_FIELDS
 from thresher.capture.registry import COMMON_FIELDS, NAME, Catalogue
@@ -32,7 +33,7 @@ def test_a_dissector_is_named_as_it_is_registered(catalogue: Catalogue) -> None:
 
 
 def test_field_names_follow_the_grammar(catalogue: Catalogue) -> None:
-    common = {name for name, *_ in COMMON_FIELDS} | {field.name for field in NOTE_FIELDS}
+    common = {name for name, *_ in COMMON_FIELDS} | {field.name for field in NOTE_FIELDS} | {ROW}
     wrong = [f.name for f in catalogue if not NAME.fullmatch(f.name) or (("." not in f.name) and f.name not in common)]
     assert not wrong
 

@@ -127,7 +127,7 @@ class EventsScreen(SavedFiltersScreen):
         self._list.note = "reading …"
         self._suggesting = Suggesting(case, jobs.lane("suggestions"), fail)
         for bar in (self._filter, self._find):
-            bar.attach(case.check, self._suggesting.ask)
+            bar.attach(case, self._suggesting.ask)
         text = self._start.text if self._filter.error is None else ""
         if text:
             self._filter.set_applied(text)

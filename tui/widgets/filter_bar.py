@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -18,6 +19,7 @@ from thresher.tui.widgets.suggestions import Suggestions
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from thresher.capture.case import Case
     from thresher.capture.filter.complete import Suggestion
 
 LABEL_WIDTH = 9
@@ -66,6 +68,7 @@ class FilterBar(Vertical):
         self.name_of_bar = id
         self.check: Callable[[str], str] | None = None
         self.ask: Ask | None = None
+        self.notices: Callable[[str], list[str]] = lambda text: []
         self.applied = ""
         self.error: ThresherError | None = None
         self.history: list[str] = []
@@ -86,9 +89,12 @@ class FilterBar(Vertical):
         yield self._menu
         yield self._message
 
-    def attach(self, check: Callable[[str], str], ask: Ask) -> None:
+    def attach(self, case: Case, ask: Ask) -> None:
         """From now on there is something to check against, and to suggest."""
-        self.check, self.ask = check, ask
+        from thresher.capture.case.noticing import notices
+
+        self.check, self.ask = case.check, ask
+        self.notices = partial(notices, case)
         self.judge()
 
     @property
@@ -146,13 +152,14 @@ class FilterBar(Vertical):
             return Text("\n".join(escape(each) for each in lines))
         if self.error is not None:
             return Text(escape(str(self.error)))
+        said = [escape(each) for each in self.notices(self.text)]
         if is_edited:
-            return Text(
+            said.append(
                 "not applied yet: Enter applies, Esc leaves"
                 if self.has_cursor
                 else "not applied: / edits it, Enter applies"
             )
-        return Text("")
+        return Text("\n".join(said))
 
     def _marked(self, text: Text) -> Text:
         """The line with the wrong part underlined."""

@@ -28,10 +28,13 @@ def command() -> None:
 @click.argument("text", metavar="FILTER")
 def check(text: str) -> int:
     """Print the canonical form of FILTER; an error with its place, and exit code 4, where no source understands it."""
-    from thresher.capture.filter import canonical
+    from thresher.capture.filter import canonical, prepare
 
     around = _users()
-    output.line(canonical(text, _understanding(text, around), around))
+    known = _understanding(text, around)
+    output.line(canonical(text, known, around))
+    for each in prepare(text, known, around=around).warnings:
+        output.note(each.message)
     return 0
 
 
@@ -44,7 +47,7 @@ def check(text: str) -> int:
 @click.argument("text", metavar="FILTER")
 def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -> int:
     """Print the conditions that FILTER is made of, with -r how many events meet each, and the SQL that it becomes."""
-    from thresher.capture.cli.opening import damage_code, opened
+    from thresher.capture.cli.opening import damage_code, opened, tell_of_filter
     from thresher.capture.filter.explain import conditions
 
     if not captures:
@@ -54,6 +57,8 @@ def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -
         return 0
     with opened(captures, cache=not no_cache, quiet=quiet) as case:
         case.check(text)
+        if not quiet:
+            tell_of_filter(case, text)
         for each in conditions(text, _first_understanding(case, text), case.around):
             output.line(f"{len(case.select(each.text)):>12,}  {_indented(each)}")
         for statement in case.sql(text):

@@ -261,7 +261,11 @@ def _print(case: Case, request: Request, sql: bool) -> None:
 
 
 def _note_left_out(case: Case, request: Request) -> None:
-    """Say how many events the list is silent about."""
+    """Say how many events the list is silent about, and what deserves a word about the filter."""
+    from thresher.capture.cli.opening import tell_of_filter
+
+    if not request.quiet:
+        tell_of_filter(case, request.filter)
     ignored = case.notes.ignored()
     if ignored and not request.quiet and IGNORED not in request.filter:
         output.note(f"{ignored:,} ignored events are left out; the filter {IGNORED} shows them")
