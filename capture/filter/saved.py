@@ -190,17 +190,20 @@ def save(file: Path, name: str, text: str) -> None:
         raise UsageError(f"'{others[0] if others else word(name)}' is called ${{{word(name)}}} too; take another name")
     line = f"{toml_text.key(name)} = {toml_text.string(text)}"
     new = _with_line(old, name, line)
-    if not _says(new, {**tables, FILTERS: {**(own if isinstance(own, dict) else {}), name: text}}):
+    if not says(new, {**tables, FILTERS: {**(own if isinstance(own, dict) else {}), name: text}}):
         raise UsageError(f"{file}: [filters] is not written line by line; add this line to it yourself: {line}")
     replace(file, new)
 
 
-def _says(text: str, tables: Mapping[str, Any]) -> bool:
-    """Whether a text is TOML of exactly these tables."""
+def says(text: str, tables: Mapping[str, Any]) -> bool:
+    """Whether a text is TOML of exactly these tables, empty ones aside."""
     try:
-        return tomllib.loads(text) == tables
+        found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return False
+    return {name: table for name, table in found.items() if table} == {
+        name: table for name, table in tables.items() if table
+    }
 
 
 def _with_line(old: str, name: str, line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,33 @@ def test_python_reads_them_too(configured: Path) -> None:
 
     with thresher.open(SHOP, case=False) as capture:
         assert capture.filter("$of(curl)").count() == 35_081
+
+
+FOREIGN = Path(__file__).parents[1] / "capture" / "filter" / "foreign"
+
+
+def test_import_prints_what_the_configuration_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "import", str(FOREIGN / "dfilter_buttons"), str(FOREIGN / "dmacros"))
+    assert code == 0
+    assert set(tomllib.loads(out)) == {"macros", "buttons"}
+    assert "# packets = \"tcp.port == $1\"\n#   not taken over: in macro 'packets': unknown field 'tcp.port'" in out
+    assert "4 of 7 entries taken over, 3 kept as comments" in err
+
+
+def test_import_writes_into_the_configuration_and_list_shows_it(
+    configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configured.write_text('[filters]\n"of another source" = "no.such == 1"\n')
+    assert run(capsys, "import", "--write", str(FOREIGN / "dfilters"))[:2] == (0, "")
+    code, out, _ = run(capsys, "list")
+    assert code == 0
+    assert out.splitlines()[:2] == [
+        "filter\tof another source\tno.such == 1\tunknown field 'no.such'",
+        "filter\tFailed calls\tevt.failed == True",
+    ]
+
+
+def test_import_of_something_else_says_what_can_be_imported(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "import", SHOP)
+    assert code == 3
+    assert "neither dfilters, dmacros, dfilter_buttons, colorfilters nor coloring_rules.jsonc" in err

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from thresher.capture.cli import options, output
+from thresher.capture.cli import options, output, saved_filters
 from thresher.capture.escape import escape
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group("filter")
 def command() -> None:
-    """Check, explain and complete display filters."""
+    """Check, explain and complete display filters; list saved ones, import those of Wireshark and Stratoshark."""
 
 
 @command.command("check")
@@ -91,6 +91,10 @@ def complete(captures: tuple[str, ...], no_cache: bool, cursor: int | None, kind
             found = completer.complete(text, at)
     output.write(_records(found) if kind == "ndjson" else _lines(found))
     return 0
+
+
+command.add_command(saved_filters.import_command)
+command.add_command(saved_filters.list_command)
 
 
 def _indented(condition: Condition) -> str:
