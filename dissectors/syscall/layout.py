@@ -218,6 +218,8 @@ def _kind(event_type: EventType) -> int:
 
 
 def _one_sided(event_type: EventType) -> int:
+    if event_type.id == 0:
+        return c.K_GENERIC
     if event_type.name in ("useradded", "userdeleted", "groupadded", "groupdeleted", "container", "asyncevent"):
         return c.K_USER
     return {"drop": c.K_DROP, "switch": c.K_SWITCH}.get(event_type.name, c.K_NONE)

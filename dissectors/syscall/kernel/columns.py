@@ -96,10 +96,13 @@ T_ECPU = 72
 T_EFD = 73
 T_EFDID = 74
 T_EPROC = 75
-T_EBUF = 76
-T_EROOM = 77
-T_ESAVED = 78
-T_WIDTH = 79
+T_ECALL = 76
+T_EPARENT = 77
+T_EPROBE = 78
+T_EBUF = 79
+T_EROOM = 80
+T_ESAVED = 81
+T_WIDTH = 82
 
 # thread groups
 G_PID = 0
@@ -171,8 +174,11 @@ U_CPU = 6
 U_FD = 7
 U_FDID = 8
 U_PROC = 9
-U_TID = 10
-U_WIDTH = 11
+U_CALL = 10
+U_PARENT = 11
+U_PROBE = 12
+U_TID = 13
+U_WIDTH = 14
 
 # what an event type is to the replay
 I_KIND = 0

@@ -18,5 +18,6 @@ cdef class Enters:
     cdef int pair(self, long long row, long long kind) except -1 nogil
     cdef int load(self, long long row, long long held) except -1 nogil
     cdef int keep(self, long long row, long long length, long long cpu, long long kind, long long flags) except -1 nogil
+    cdef int name_call(self, long long kind) except -1 nogil
     @cython.locals(header=cython.longlong, room=cython.longlong)
     cdef int save(self, long long row) except -1 nogil

@@ -58,6 +58,7 @@ class Enters:
         """An enter event waits in its thread for the exit; its mark as state only waits with it."""
         flags = flags & (FLAG_STATE_ONLY | FLAG_INTERNAL)
         if row < 0:
+            self.name_call(kind)
             return self.rows.emit(length, flags | FLAG_UNFINISHED, cpu, -1)
         cells = self.threads.rows.cells
         if cells[row, T_ETYPE] >= 0:
@@ -78,11 +79,21 @@ class Enters:
         cells[row, T_EFD] = self.call.fd
         cells[row, T_EFDID] = self.call.version if table > 0 else -1
         cells[row, T_EPROC] = cells[row, T_VERSION]
+        cells[row, T_EPARENT] = cells[row, T_PARVER]
+        cells[row, T_EPROBE] = self.rows.probes.value(row) if self.rows.probes.what > 0 else NONE
         cells[row, T_LASTNUM] = self.call.num
         cells[row, T_ESAVED] = 0
         if self.info[kind, I_KEEP]:
             self.save(row)
+        self.name_call(kind)
+        cells[row, T_ECALL] = self.call.type
         return 1
+
+    def name_call(self, kind: int) -> int:
+        """A generic event says itself which call it is."""
+        if self.info[kind, I_KIND] == K_GENERIC:
+            self.call.type = GENERIC_BASE + (self.call.number(S_CODE, 0) & 65535)
+        return 0
 
     def save(self, row: int) -> int:
         """Copy the parameters of the enter event; its block will be gone when the exit comes."""

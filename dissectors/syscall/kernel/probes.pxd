@@ -12,6 +12,7 @@ cdef class Probes:
     cdef readonly long long what
     cdef long long argument
     cdef int note(self, long long row) except -1 nogil
+    cdef int add(self, long long answer) except -1 nogil
     @cython.locals(version=cython.longlong, found=cython.longlong, table=cython.longlong)
     cdef Py_ssize_t value(self, long long row) except? -1 nogil
     @cython.locals(found=cython.longlong, link=cython.longlong, version=cython.longlong, bit=cython.longlong)

@@ -40,8 +40,12 @@ class Probes:
 
     def note(self, row: int) -> int:
         """Add the number of a row; ``row`` is that of the thread table, -1 where there is none."""
+        return self.add(self.value(row) if row >= 0 else NONE)
+
+    def add(self, answer: int) -> int:
+        """Add a row's number as it was found before."""
         at = self.values.add()
-        self.values.cells[at, 0] = self.value(row) if row >= 0 else NONE
+        self.values.cells[at, 0] = answer
         return 0
 
     def value(self, row: int) -> int:

@@ -101,7 +101,7 @@ class Rows:
             self.late.cells[row, 1] = before
         out[C_TIME, at] = cells[kept, U_TIME]
         out[C_NUM, at] = cells[kept, U_NUM]
-        out[C_TYPE, at] = cells[kept, U_TYPE]
+        out[C_TYPE, at] = cells[kept, U_CALL]
         out[C_OFFSET, at] = cells[kept, U_OFFSET]
         out[C_LENGTH, at] = cells[kept, U_LENGTH]
         out[C_FLAGS, at] = flags
@@ -115,8 +115,9 @@ class Rows:
         out[C_SIZE, at] = NONE
         out[C_ENTER, at] = NONE
         out[C_ENTERLEN, at] = NONE
+        self.threads.keep_parent(cells[kept, U_TID], cells[kept, U_PROC], cells[kept, U_PARENT], self.first + at)
         if self.probes.what > 0:
-            self.probes.note(-1)
+            self.probes.add(cells[kept, U_PROBE])
         self.count = at + 1
         return 0
 

@@ -54,6 +54,7 @@ cdef class Threads:
     cdef int end_version(self, long long row, long long reason) except -1 nogil
     cdef int end_all(self) except -1 nogil
     cdef int end_parentage(self, long long row, long long until) except -1 nogil
+    cdef int keep_parent(self, long long tid, long long version, long long parent, long long num) except -1 nogil
     cdef int refresh(self, long long row) except -1 nogil
     @cython.locals(main=cython.longlong)
     cdef Py_ssize_t parent_of(self, long long row) except? -1 nogil

@@ -316,6 +316,23 @@ class Threads:
         self.parents.cells[made, P_PARENT] = self.rows.cells[row, T_PARVER]
         return 0
 
+    def keep_parent(self, tid: int, version: int, parent: int, num: int) -> int:
+        """Let a version have this parent's version at row ``num``, of an event from before what is known now."""
+        if version < 0 or parent < 0:
+            return 0
+        row = self.map.get(tid)
+        if row >= 0 and self.rows.cells[row, T_VERSION] == version:
+            if self.rows.cells[row, T_PARVER] == parent:
+                return 0
+            self.end_parentage(row, num)
+            self.rows.cells[row, T_PARFROM] = num + 1
+        made = self.parents.add()
+        self.parents.cells[made, P_CHILD] = version
+        self.parents.cells[made, P_FROM] = num
+        self.parents.cells[made, P_TO] = num + 1
+        self.parents.cells[made, P_PARENT] = parent
+        return 0
+
     def refresh(self, row: int) -> int:
         """Follow the parents of a thread as far as something may have changed, and note who they are now."""
         depth = 0
