@@ -275,6 +275,8 @@ class Dissector(ABC):
     """Common field (``actor``, ``any.ip`` …) to own fields: the first present for single ones, all for ``any.*``."""
     credentials: ClassVar[Credentials | None] = None
     """How its events use and hand out credentials; None where they do not say."""
+    absent: ClassVar[Mapping[str, str]] = {}
+    """Fields of other tools that it cannot have, or what the names of several begin with, to a clause that says why."""
     scope: ClassVar[Scope | None] = None
     """How its records tell what they cover; None where they do not."""
     in_time_order: ClassVar[bool] = False

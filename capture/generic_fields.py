@@ -24,7 +24,7 @@ EVENT_TIME = Field(
     "Time",
     "When the event happened, in UTC unless another zone is chosen.",
     Column("time_ns"),
-    aliases=("frame.time", "evt.datetime"),
+    aliases=("frame.time", "evt.datetime", "evt.outputtime"),
     example='evt.time >= "2026-11-23 07:10:37"',
 )
 EVENT_RAW_TIME = Field(

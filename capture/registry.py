@@ -46,6 +46,7 @@ class Catalogue:
     def __init__(self, dissector: Dissector) -> None:
         self.source = dissector.name
         self.relations = {relation.name: relation for relation in dissector.relations}
+        self._absent = dissector.absent
         self._fields: dict[str, Field] = {}
         self._aliases: dict[str, str] = {}
         for field in (*dissector.fields, *common_fields(dissector.common), *NOTE_FIELDS):
@@ -82,6 +83,9 @@ class Catalogue:
         if field is None and argument is None:
             field, argument = self._with_trailing_argument(name)
         if field is None:
+            reason = self.why_absent(name)
+            if reason:
+                raise QueryError(f"field '{text}' cannot be told from this source; {reason}")
             near = self.nearest(name)
             raise QueryError(f"unknown field '{text}'" + (f"; did you mean '{near[0]}'?" if near else ""))
         if argument is None and field.argument_required and field.argument is Argument.PATH:
@@ -106,6 +110,12 @@ class Catalogue:
                 return field, name[cut + 1 :]
             cut = name.rfind(".", 0, cut)
         return None, None
+
+    def why_absent(self, name: str) -> str:
+        """Why the source has no field of this name although other tools have; '' where they have none either."""
+        while name and name not in self._absent:
+            name = name.rpartition(".")[0]
+        return self._absent[name] if name else ""
 
     def nearest(self, name: str, count: int = 3) -> list[str]:
         """Names that look most like ``name``, best first."""

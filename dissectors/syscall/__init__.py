@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from thresher.capture.contract import BlockDissector, BlockReader, Dissection, Lookup, RawEvent
+from thresher.dissectors.syscall.absent_fields import ABSENT
 from thresher.dissectors.syscall.appearance import COLOUR_RULES, FAILURE, LIST_COLUMNS
 from thresher.dissectors.syscall.computing import compute, computed_types
 from thresher.dissectors.syscall.conversations import CONVERSATIONS
 from thresher.dissectors.syscall.details import event_details, event_sources
 from thresher.dissectors.syscall.fields import FIELDS
+from thresher.dissectors.syscall.fields.processor import PASS as SAMPLES
 from thresher.dissectors.syscall.fields.stream import FOLLOWING
 from thresher.dissectors.syscall.tables import EVENT_COLUMNS, RELATIONS
 
@@ -38,6 +40,7 @@ class Syscall(BlockDissector):
     conversation = ("fd.stream",)
     conversations = CONVERSATIONS
     following = FOLLOWING
+    absent = ABSENT
     common: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "actor": ("proc.name",),
         "action": ("evt.type",),
@@ -107,10 +110,11 @@ class Syscall(BlockDissector):
         return keep(nums, extra, lookup)
 
     def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
-        """What was said over sockets, for all events."""
+        """What was said over sockets, or what samples of the processors say, for all events."""
+        from thresher.dissectors.syscall import processor_samples
         from thresher.dissectors.syscall.payload.gathering import gather
 
-        return gather(lookup, on_progress)
+        return processor_samples.gather(lookup) if group == SAMPLES else gather(lookup, on_progress)
 
     def sources(self, event: RawEvent) -> list[ByteSource]:
         """The event's block, and that of its enter event where there was one."""

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from thresher.dissectors.syscall import batches
+from thresher.dissectors.syscall import batches, cgroup_names
 from thresher.dissectors.syscall.container_rows import Containers
 from thresher.dissectors.syscall.event_table import GENERIC_BASE, event_types, syscall_names
 from thresher.dissectors.syscall.initial_state import UNSET, InitialState, signed
@@ -149,6 +149,7 @@ class Versions:
         columns["is_main"] = pa.array(cells[:, c.T_ISMAIN] != 0)
         for name, place in TEXTS:
             columns[name] = batches.texts(self._kernel.arena, threads.versions, place, 0, count)
+        columns["cgroups"] = cgroup_names.told_alike(columns["cgroups"])
         columns["container_id"] = self._containers.ids(columns["cgroups"])
         columns |= self._identities(cells, known, columns["container_id"])
         columns["pidns_start_ns"] = batches.column(cells[:, c.T_PIDNS], pa.int64(), 0)

@@ -20,6 +20,7 @@ from thresher.dissectors.syscall.fields.pod import POD_FIELDS
 from thresher.dissectors.syscall.fields.proc import PROCESS_FIELDS
 from thresher.dissectors.syscall.fields.proc_executable import EXECUTABLE_FIELDS
 from thresher.dissectors.syscall.fields.proc_state import STATE_FIELDS
+from thresher.dissectors.syscall.fields.processor import PROCESSOR_FIELDS
 from thresher.dissectors.syscall.fields.stream import STREAM_FIELDS
 from thresher.dissectors.syscall.fields.syslog import SYSLOG_FIELDS
 from thresher.dissectors.syscall.fields.thread import THREAD_FIELDS
@@ -39,6 +40,7 @@ FIELDS: tuple[Field, ...] = (
     *STATE_FIELDS,
     *THREAD_FIELDS,
     *MEMORY_FIELDS,
+    *PROCESSOR_FIELDS,
     *USER_FIELDS,
     *DESCRIPTOR_FIELDS,
     *KIND_FIELDS,

@@ -7,7 +7,7 @@ from thresher.dissectors.syscall.event_table import SYSCALL, TypeFlag, event_typ
 from thresher.dissectors.syscall.fields.evt import CATEGORY, MOVED
 
 _NO_CALLS = ", ".join(str(kind.id) for kind in event_types() if not kind.category & SYSCALL)
-_ASYNC, _PROCINFO = 402, 234
+_ASYNC, _PLUGIN, _PROCINFO = 402, 322, 234
 _OPENS = ", ".join(
     str(kind.id)
     for kind in event_types()
@@ -83,8 +83,8 @@ EVENT_KIND_FIELDS: tuple[Field, ...] = (
         "evt.source",
         FieldType.STRING,
         "Source",
-        "What produced the event; always syscall in captures of system calls.",
-        Sql("'syscall'"),
+        "What produced the event: syscall, or absent for what a plugin recorded, whose source only the plugin knows.",
+        Sql(f"CASE WHEN e.type_id <> {_PLUGIN} THEN 'syscall' END"),
         example='evt.source == "syscall"',
     ),
     _flag(

@@ -35,6 +35,18 @@ def _chained(column: str) -> Sql:
     return Sql(f"(SELECT {_CONTAINER} || ':' || ({column}) FROM fds r WHERE r.fd_id = e.fd_id)")
 
 
+_NAMED_BEFORE = (
+    "SELECT f.fd_id, f.open_id, f.from_num, f.origin, f.origin_offset, f.name, "
+    "CASE WHEN f.open_id IS NOT NULL THEN lag(f.name) OVER (PARTITION BY f.open_id ORDER BY f.fd_id) END AS before "
+    "FROM fds f"
+)
+_NAME_CHANGED = (
+    "(SELECT v.origin = 0 AND (v.from_num = e.num OR v.origin_offset = e.offset_bytes) AND v.open_id IS NOT NULL "
+    "AND coalesce(v.name, '') <> coalesce(v.before, '') "
+    f"FROM ({_NAMED_BEFORE}) v WHERE v.fd_id = e.fd_id)"
+)
+"""As libsinsp, whose descriptors have no name before their first (parsers.cpp, end of process_event)."""
+
 KIND_FIELDS: tuple[Field, ...] = (
     _descriptor(
         "fd.sockfamily",
@@ -90,14 +102,13 @@ KIND_FIELDS: tuple[Field, ...] = (
         f"CASE WHEN {IS_CONNECTION} OR r.type_id IN (3, 4) THEN r.connection = {_CONNECTED} END",
         "fd.connected == false",
     ),
-    _descriptor(
+    Field(
         "fd.name_changed",
         FieldType.BOOL,
         "Name changed",
-        "Whether this event gave the descriptor another name, as datagrams to another address do.",
-        "(SELECT count(*) FROM events x WHERE x.num = r.from_num AND x.fd_id = r.fd_id) > 0 AND EXISTS "
-        "(SELECT 1 FROM fds f WHERE f.open_id = r.open_id AND f.fd_id < r.fd_id AND f.name <> r.name)",
-        "fd.name_changed == true",
+        "Whether this event gave the descriptor a name, or another one, as datagrams to another address do.",
+        Sql(_NAME_CHANGED),
+        example="fd.name_changed == true",
     ),
     _descriptor(
         "fd.dev",

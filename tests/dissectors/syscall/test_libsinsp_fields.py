@@ -1,14 +1,17 @@
-"""Every field of libsinsp's classes is declared with its type, or stands here with the reason why not."""
+"""Every field of libsinsp's classes is declared with its type, or a filter that asks for it hears why it is not."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from thresher.capture.errors import QueryError
 from thresher.capture.model import FieldType
 from thresher.capture.registry import Catalogue
 from thresher.dissectors.syscall import Syscall
+from thresher.dissectors.syscall.absent_fields import ABSENT
 
 CATALOGUE = Catalogue(Syscall())
 LIST = Path(__file__).with_name("libsinsp_fields.tsv")
@@ -38,31 +41,8 @@ TYPES = {
 OTHER_TYPE = {
     "evt.time": "a time that compares as one, where libsinsp has text",
     "evt.datetime": "another spelling of evt.time",
+    "evt.outputtime": "another spelling of evt.time",
     "fd.proto": "the name of a service, which is what libsinsp's filters give it",
-}
-KUBERNETES = "libsinsp has emptied it for the plugin k8smeta; nothing in a capture says it"
-NO_KIND = "which program started a check is not in a capture: compare proc.cmdline with container.healthcheck and so on"
-SAMPLES = "the recorder's samples of processor use are events of their own: evt.rawarg.cpu_usr and cpu_sys"
-MISSING = {
-    "evt.around": "a range of evt.time says the same",
-    "evt.pluginname": "a capture holds the number of a plugin, not its name",
-    "evt.outputtime": "what -t asks for; it is no value of the event",
-    "evt.infra.docker.name": "events of a docker daemon that recorders stopped writing in 2017: evt.arg.name",
-    "evt.infra.docker.container.id": "as evt.infra.docker.name: evt.arg.scope",
-    "evt.infra.docker.container.name": "as evt.infra.docker.name: evt.arg.scope",
-    "evt.infra.docker.container.image": "as evt.infra.docker.name: evt.arg.scope",
-    "proc.is_container_healthcheck": NO_KIND,
-    "proc.is_container_liveness_probe": NO_KIND,
-    "proc.is_container_readiness_probe": NO_KIND,
-    "thread.cpu": SAMPLES,
-    "thread.cpu.user": SAMPLES,
-    "thread.cpu.system": SAMPLES,
-    **{
-        f"k8s.{kind}.{what}": KUBERNETES
-        for kind in ("rc", "svc", "rs", "deployment")
-        for what in ("name", "id", "label", "labels")
-    },
-    **{f"k8s.ns.{what}": KUBERNETES for what in ("id", "label", "labels")},
 }
 
 
@@ -71,7 +51,7 @@ def listed() -> list[tuple[str, str]]:
     return [(line.split("\t")[0], line.split("\t")[1]) for line in lines]
 
 
-@pytest.mark.parametrize(("name", "type_"), [row for row in listed() if row[0] not in MISSING])
+@pytest.mark.parametrize(("name", "type_"), [row for row in listed() if not CATALOGUE.why_absent(row[0])])
 def test_a_field_of_libsinsp_is_declared_with_its_type(name: str, type_: str) -> None:
     field = CATALOGUE.get(name)
     assert field is not None, name
@@ -81,9 +61,23 @@ def test_a_field_of_libsinsp_is_declared_with_its_type(name: str, type_: str) ->
 
 def test_exceptions_are_fields_of_libsinsp_that_are_exceptions() -> None:
     types = dict(listed())
-    assert set(MISSING) | set(OTHER_TYPE) <= set(types)
-    assert not [name for name in MISSING if CATALOGUE.get(name)]
+    assert set(OTHER_TYPE) <= set(types)
     for name in OTHER_TYPE:
         field = CATALOGUE.get(name)
         assert field is not None
         assert field.type not in TYPES[types[name]], name
+
+
+def test_no_field_is_declared_and_called_absent() -> None:
+    assert [name for name in ABSENT if CATALOGUE.get(name)] == []
+
+
+@pytest.mark.parametrize("asked", ["k8s.rs.name", "k8s.rs.label[app]", "k8smeta.ns.label.app", "span.tag[0]"])
+def test_what_a_capture_cannot_tell_is_answered_with_the_reason(asked: str) -> None:
+    with pytest.raises(QueryError, match=f"{re.escape(asked)}' cannot be told from this source; .{{30}}"):
+        CATALOGUE.resolve(asked)
+
+
+def test_a_name_that_nobody_has_is_unknown() -> None:
+    with pytest.raises(QueryError, match=r"unknown field 'k8s.pods.name'; did you mean 'k8s.pod.name'"):
+        CATALOGUE.resolve("k8s.pods.name")

@@ -7,6 +7,7 @@ from tests.builders.kernel_laws import checked
 from tests.builders.kernel_story import KINDS, SHELL, Story, Told
 from tests.builders.old_capture import OldCapture, number, old_capture, typed
 from tests.builders.scap import event_body, newest
+from thresher.dissectors.syscall.event_table import event_types, syscall_names
 from thresher.dissectors.syscall.kernel import columns as c
 
 
@@ -144,3 +145,34 @@ def test_half_a_call_that_only_carries_state_stays_unseen() -> None:
     row = Told(bytes(scap))[1]
     assert row["flags"] == c.FLAG_UNFINISHED | c.FLAG_STATE_ONLY | c.FLAG_INTERNAL
     assert row["cpu"] == 7
+
+
+def test_a_generic_call_that_does_not_return_has_its_name() -> None:
+    scap = begun()
+    code = syscall_names().index("exit_group")
+    scap.half(event_types()[0], [number(code, 2), number(231, 2)], SHELL)
+    scap.half(event_types()[0], [number(code, 2), number(231, 2)], 77)
+    told = Told(bytes(scap))
+    assert [told.called(at) for at in (1, 2)] == ["exit_group", "exit_group"]
+    assert told[1]["flags"] & c.FLAG_UNFINISHED
+
+
+def test_a_row_that_is_stored_after_its_process_has_ended_keeps_its_parent() -> None:
+    scap = begun()
+    scap.enter("read", SHELL, number(3), number(9, 4))
+    scap.half(typed("procexit", ">"), [number(0)], SHELL)
+    scap.call("close", 1, [number(3)], number(0))
+    told = Told(bytes(scap))
+    assert told[1]["flags"] & c.FLAG_LATE
+    assert told.parent(1)["name"] == "init"
+
+
+def test_a_row_that_is_stored_late_has_the_parent_of_its_time() -> None:
+    scap = OldCapture()
+    scap.processes([process(1, 0, b"init"), process(5, 1, b"sshd"), process(SHELL, 5)], version=5)
+    scap.enter("read", SHELL, number(3), number(9, 4))
+    scap.half(typed("procexit", ">"), [number(0)], 5)
+    scap.call("close", 1, [number(3)], number(0))
+    told = Told(bytes(scap))
+    assert told[1]["flags"] & c.FLAG_LATE
+    assert told.parent(1)["name"] == "sshd"
