@@ -96,9 +96,7 @@ cdef enum:
     T_PARFROM = 59
     T_LASTNUM = 60
     T_VMSIZE = 61
-    T_VMRSS = 62
     T_VMSWAP = 63
-    T_PFMAJOR = 64
     T_PFMINOR = 65
     T_ETYPE = 66
     T_ETIME = 67
@@ -145,7 +143,6 @@ cdef enum:
     F_OFLAGS = 14
     F_INO = 15
     F_DEV = 16
-    F_LOCAL = 17
     F_ORIGIN = 18
     F_ORIGINOFF = 19
     F_FROM = 20
@@ -166,7 +163,6 @@ cdef enum:
     END_CHANGE = 0
     END_EXIT = 1
     END_CAPTURE = 2
-    U_TYPE = 0
     U_TIME = 1
     U_OFFSET = 2
     U_LENGTH = 3

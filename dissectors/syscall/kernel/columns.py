@@ -82,9 +82,7 @@ T_PARVER = 58
 T_PARFROM = 59
 T_LASTNUM = 60
 T_VMSIZE = 61
-T_VMRSS = 62
 T_VMSWAP = 63
-T_PFMAJOR = 64
 T_PFMINOR = 65
 T_ETYPE = 66
 T_ETIME = 67
@@ -137,7 +135,6 @@ F_ROLE = 13
 F_OFLAGS = 14
 F_INO = 15
 F_DEV = 16
-F_LOCAL = 17
 F_ORIGIN = 18
 F_ORIGINOFF = 19
 F_FROM = 20
@@ -164,7 +161,6 @@ END_EXIT = 1
 END_CAPTURE = 2
 
 # enter events whose exit never came
-U_TYPE = 0
 U_TIME = 1
 U_OFFSET = 2
 U_LENGTH = 3
@@ -329,8 +325,7 @@ CONN_NONE = 0
 CONN_MADE = 1
 CONN_PENDING = 2
 CONN_FAILED = 3
-V4 = 281470681743360
-"""The low half of an IPv4-mapped address, without the address."""
+V4 = 281470681743360  # the low half of an IPv4-mapped address, without the address
 ORIGIN_EVENT = 0
 ORIGIN_PROCLIST = 1
 ORIGIN_FDLIST = 2
@@ -402,5 +397,4 @@ PROBE_SHELL = 6
 PROBE_SESSION = 7
 PROBE_VPGID = 8
 PROBE_PGID = 9
-DEEPEST = 64
-"""Generations that are followed."""
+DEEPEST = 64  # generations that are followed
