@@ -11,6 +11,7 @@ from thresher.capture.contract import RecordDissector
 from thresher.capture.custody import Finding, Verdict
 from thresher.capture.discovery import DISSECTORS, dissector, plugin_names
 from thresher.capture.errors import PluginError, UnreadableError
+from thresher.capture.inputs.locate import FETCHED
 from thresher.capture.inputs.streams import InputFile, open_stream
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def _paths(specs: Sequence[str]) -> list[str]:
         path = Path(spec)
         if not path.exists():
             raise UnreadableError(spec, "there is no such file or folder")
-        files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
+        files = (
+            [each for each in path.rglob("*") if each.is_file() and each.name != FETCHED] if path.is_dir() else [path]
+        )
         if not files:
             raise UnreadableError(spec, "holds no files")
         found += map(str, files)

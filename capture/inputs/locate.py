@@ -19,8 +19,8 @@ from thresher.capture.translation import TranslatingReader
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-FETCHED, META = ".thresher-fetch.ndjson", ".meta.json"
-"""What a fetch writes: its manifest, and beside a file what S3 told of it."""
+FETCHED, META, KEYS = ".thresher-fetch.ndjson", ".meta.json", "public-keys.json"
+"""What a fetch writes: its manifest, beside a file what S3 told of it, and the keys that signed digests."""
 SURE = 0.5
 """From this on a reader's claim counts."""
 
@@ -120,15 +120,14 @@ def _walk(folder: Path) -> Iterator[str | Skipped]:
                 yield Skipped(str(Path(here) / name), "is a symbolic link")
         there = set(names)
         for name in sorted(names):
-            if name == FETCHED or (name.endswith(META) and name.removesuffix(META) in there):
+            if name in (FETCHED, KEYS) or (name.endswith(META) and name.removesuffix(META) in there):
                 continue
-            path = Path(here) / name
-            if path.is_symlink():
-                yield Skipped(str(path), "is a symbolic link")
-            elif not stat.S_ISREG(path.lstat().st_mode):
-                yield Skipped(str(path), "is not a regular file")
+            path = f"{here.rstrip(os.sep)}{os.sep}{name}"  # no Path: a folder holds thousands
+            mode = os.lstat(path).st_mode
+            if stat.S_ISREG(mode):
+                yield path
             else:
-                yield str(path)
+                yield Skipped(path, f"is {'a symbolic link' if stat.S_ISLNK(mode) else 'not a regular file'}")
     yield from unreadable
 
 

@@ -87,11 +87,11 @@ def read(file: Content, signature: str) -> Digest | None:
 
 
 def saved_signature(sidecar: bytes) -> str:
-    """The signature in what S3 told of an object, '' where there is none."""
+    """The signature in what S3 told of an object, as boto3 or as ``fetch`` writes it; '' where there is none."""
     try:
-        metadata: Any = json.loads(sidecar)["Metadata"]
-        return str(metadata["signature"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+        told: Any = json.loads(sidecar)
+        return str((told.get("Metadata") or told["metadata"])["signature"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
 
 

@@ -28,6 +28,8 @@ class Stub(ThreadingHTTPServer):
         asked: the bodies of the requests to LookupEvents.
         agents: the user agents of all requests to LookupEvents.
         signed: whether each request to the bucket was signed.
+        objects: what the bucket holds instead of its two folders: key to content and metadata.
+        keys: what ListPublicKeys answers.
     """
 
     def __init__(self) -> None:
@@ -38,6 +40,8 @@ class Stub(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.agents: list[str] = []
         self.signed: list[bool] = []
+        self.objects: dict[str, tuple[bytes, dict[str, str]]] = {}
+        self.keys: list[dict[str, str]] = []
 
     @property
     def url(self) -> str:
@@ -50,8 +54,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None: ...
 
-    def answer(self, status: int, body: str, **headers: str) -> None:
-        data = body.encode()
+    def answer(self, status: int, body: str | bytes, **headers: str) -> None:
+        data = body.encode() if isinstance(body, str) else body
         self.send_response(status)
         for name, value in {"Content-Length": str(len(data)), **headers}.items():
             self.send_header(name.replace("_", "-"), value)
@@ -70,6 +74,9 @@ class Handler(BaseHTTPRequestHandler):
             self.refused("ThrottlingException")
         elif self.server.refusal:
             self.refused(self.server.refusal)
+        elif self.headers["X-Amz-Target"].endswith("ListPublicKeys"):
+            self.server.asked.append(body)
+            self.answer(200, json.dumps({"PublicKeyList": self.server.keys}), Content_Type="application/x-amz-json-1.1")
         else:
             self.server.asked.append(body)
             start = int(body.get("NextToken", "0"))
@@ -78,6 +85,17 @@ class Handler(BaseHTTPRequestHandler):
                 page["NextToken"] = str(start + PAGE)
             self.answer(200, json.dumps(page), Content_Type="application/x-amz-json-1.1")
 
+    def of_objects(self, key: str, is_listing: bool) -> None:
+        if is_listing:
+            listed = "".join(
+                f"<Contents><Key>{key}</Key><Size>{len(data)}</Size><ETag>&quot;e&quot;</ETag></Contents>"
+                for key, (data, _) in self.server.objects.items()
+            )
+            self.answer(200, LISTING.format(listed))
+            return
+        data, metadata = self.server.objects[key]
+        self.answer(200, data, ETag='"e"', **{f"x-amz-meta-{name}": value for name, value in metadata.items()})
+
     def do_HEAD(self) -> None:
         self.answer(200, "", x_amz_bucket_region="us-east-1")
 
@@ -85,7 +103,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.signed.append("Authorization" in self.headers)
         asked = parse_qs(urlsplit(self.path).query)
         prefix = asked.get("prefix", [""])[0]
-        if "list-type" not in asked:
+        if self.server.objects:
+            self.of_objects(urlsplit(self.path).path.lstrip("/").partition("/")[2], "list-type" in asked)
+        elif "list-type" not in asked:
             self.answer(200, '{"Records":[]}', ETag='"e"')
         elif prefix == "closed/":
             self.answer(403, DENIED)

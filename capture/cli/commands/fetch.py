@@ -147,6 +147,8 @@ def _say(report: Report, folder: str) -> int:
 def _say_problems(report: Report) -> None:
     for text in report.left_out:
         output.note(f"left out, no CloudTrail: {text}")
+    for text in report.notes:
+        output.note(text)
     for text in report.problems[:SHOWN_PROBLEMS]:
         output.note(text)
     if len(report.problems) > SHOWN_PROBLEMS:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONNECTIONS = 16
+ATTEMPTS = 8
 USER_AGENT = "thresher-fetch"
 """Stands in ``userAgent`` of the events that reading makes, so that a filter can leave them out."""
 
@@ -32,14 +33,14 @@ class Access:
     endpoint_url: str = ""
     is_anonymous: bool = False
 
-    def client(self, service: str, region: str = "", account: str = "") -> Any:
-        """A client of a service.
+    def client(self, service: str, region: str = "", account: str = "", attempts: int = ATTEMPTS) -> Any:
+        """A client of a service, which asks so many times before it gives up.
 
         Raises:
             UsageError: there is no such profile, or the role needs an account that is not named.
         """
         session = self._session(account)
-        return session.client(service, **self._options(region))
+        return session.client(service, **self._options(region, attempts))
 
     def regions(self) -> list[str]:
         """The regions that the account may use, as EC2 tells, else all that boto3 knows."""
@@ -51,13 +52,13 @@ class Access:
         except (BotoCoreError, ClientError):
             return sorted(self._session("").get_available_regions("cloudtrail"))
 
-    def _options(self, region: str) -> dict[str, Any]:
+    def _options(self, region: str, attempts: int = ATTEMPTS) -> dict[str, Any]:
         from botocore import UNSIGNED
         from botocore.config import Config
 
         config = Config(
             max_pool_connections=CONNECTIONS,
-            retries={"mode": "adaptive", "max_attempts": 8},
+            retries={"mode": "adaptive", "max_attempts": attempts},
             connect_timeout=10,
             read_timeout=60,
             user_agent_extra=f"{USER_AGENT}/{version('thresher')}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from thresher.capture.errors import UnreadableError, UsageError
+from thresher.capture.inputs.aws import public_keys
 from thresher.capture.inputs.aws.account import Access, explained
 from thresher.capture.inputs.aws.layout import Window
 from thresher.capture.inputs.aws.lookup import INTERVAL_SECONDS, Query, answers, attribute
@@ -114,6 +115,10 @@ def _from_bucket(wanted: Wanted, rest: str, folder: Path, on_progress: Callable[
     if not report.found and not report.was_interrupted:
         why = "; ".join(report.problems[:3]) or "nothing there can hold events of this time"
         raise UnreadableError(wanted.spec, why, "" if report.problems else "look at the prefix, --since and --until")
+    if not (wanted.access.is_anonymous or report.was_interrupted):
+        report.notes += public_keys.save(
+            folder, lambda region: wanted.access.client("cloudtrail", region, _account(wanted), attempts=2)
+        )
     return report
 
 
