@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -17,8 +18,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 """numpy's linear algebra, which nothing here uses, would otherwise start its threads when numpy is imported."""
 
 
+SELDOM = 50_000
+"""Objects made between two looks for garbage: what is imported stays, and looking through it often is wasted time."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
+    gc.set_threshold(SELDOM)
     from thresher.capture.cli.main import main as command_line
 
     return command_line(argv, open_screen)
