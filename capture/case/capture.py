@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from thresher.capture.case.opening import open_case
+from thresher.capture.case.speaking import in_either
 from thresher.capture.errors import UsageError
 from thresher.capture.filter import saved
 from thresher.capture.model import Value
@@ -111,16 +112,18 @@ class Capture:
         """Close the capture and everything made from it by ``filter`` and ``select``."""
         self._case.close()
 
-    def filter(self, text: str) -> Capture:
+    def filter(self, text: str, lang: str = "auto") -> Capture:
         """The events that match a display filter too.
 
         Args:
-            text: either dialect; several filters must all match.
+            text: a filter; several must all match.
+            lang: its language: ``wireshark`` or ``falco`` refuse what belongs to the other, ``auto`` takes both.
 
         Raises:
             FilterError: it is wrong, with the place.
+            UsageError: there is no such language.
         """
-        self._case.check(text)
+        text = in_either(self._case, text, lang)
         return Capture(self._case, (*self._filters, text) if text.strip() else self._filters, self._names)
 
     def select(self, *fields: str) -> Capture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -32,13 +33,14 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow:
         UnreadableError: one cannot be read.
     """
     from thresher.capture.case import open_case
-    from thresher.capture.cli.options import chosen_case
+    from thresher.capture.cli.options import chosen_case, chosen_dialect
 
     if not captures:
         raise UsageError("no capture named; say which with -r CAPTURE")
     beside = metadata_files()
     opening = open_case(captures, cache=cache, follow=follow, case_file=chosen_case(), metadata=beside)
     with output.notes_from_log(), opening as case:
+        case.around = replace(case.around, dialect=chosen_dialect())
         if not follow:
             _wait(case, quiet)
             case.notes.refresh()

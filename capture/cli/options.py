@@ -11,6 +11,7 @@ import rich_click as click
 from thresher.capture.errors import UsageError
 
 if TYPE_CHECKING:
+    from thresher.capture.filter.dialects import Dialect
     from thresher.capture.notes import CaseFile
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -100,6 +101,24 @@ def chosen_case() -> CaseFile | None:
         output.note(f"{default_path()}: {problem}; nothing is noted or journalled")
         return None
     return CaseFile(default_path())
+
+
+language = click.option(
+    "--lang",
+    type=click.Choice(("auto", "wireshark", "falco")),
+    default="auto",
+    expose_value=False,
+    callback=_keep_case,
+    help="Language of the filter: wireshark or falco refuse what belongs to the other; auto (default) takes both.",
+)
+
+
+def chosen_dialect() -> Dialect:
+    """The dialect that the running command was told to read filters in."""
+    from thresher.capture.filter.dialects import LANGUAGES
+
+    context = click.get_current_context(silent=True)
+    return LANGUAGES[context.meta.get("thresher.lang", "auto") if context is not None else "auto"]
 
 
 no_cache = click.option("--no-cache", is_flag=True, help="Neither use nor leave an index on disk; it holds evidence.")

@@ -21,6 +21,10 @@ class Dialect(Enum):
         return {"auto": "both languages", "ws": "Wireshark's language", "falco": "Falco's language"}[self.value]
 
 
+LANGUAGES: dict[str, Dialect] = {"auto": Dialect.AUTO, "wireshark": Dialect.WS, "falco": Dialect.FALCO}
+"""The words of ``--lang``."""
+
+
 WS_WORDS: dict[str, str] = {
     "=": "==",
     "startswith": 'matches, as in matches "^…"',

@@ -144,3 +144,37 @@ def test_import_of_something_else_says_what_can_be_imported(capsys: pytest.Captu
     code, _, err = run(capsys, "import", SHOP)
     assert code == 3
     assert "neither dfilters, dmacros, dfilter_buttons, colorfilters nor coloring_rules.jsonc" in err
+
+
+def test_convert_prints_the_other_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "convert", "--to", "falco", "proc.name == a && evt.failed")[:2] == (
+        0,
+        "proc.name = a and evt.failed = true\n",
+    )
+    assert run(capsys, "convert", "--to", "wireshark", "proc.name = a")[1] == "proc.name == a\n"
+
+
+def test_convert_names_the_part_that_has_no_counterpart(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "convert", "--to", "falco", "evt.failed and frame contains x")
+    assert (code, out) == (4, "")
+    assert "filter:1:16: field 'frame' has no counterpart in Falco's language" in err
+
+
+def test_a_rule_can_be_named_and_tagged(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "rule", "--name", "N", "--priority", "warning", "--tag", "t", "proc.name = a")
+    assert code == 0
+    assert out.startswith('- rule: "N"\n')
+    assert '\n  priority: WARNING\n  tags: ["t"]\n' in out
+
+
+def test_a_language_can_be_forced(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "check", "--lang", "falco", "proc.name in (a, b)")[0] == 0
+    code, _, err = run(capsys, "check", "--lang", "wireshark", "proc.name = a")
+    assert code == 4
+    assert "'=' belongs to Falco's language, not to Wireshark's language; write ==" in err
+
+
+def test_explain_counts_a_filter_of_a_forced_language(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "explain", "-q", "-r", SHOP, "--lang", "falco", "proc.name in (cat) and evt.failed=true")
+    assert code == 0
+    assert "proc.name in (cat)" in out

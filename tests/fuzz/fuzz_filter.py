@@ -43,6 +43,7 @@ FIELDS = [
     "ct.request.a.b",
     "actor",
     "evt.text",
+    "frame",
     "ip.addr",
     "tcp.port",
     "nope.x",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from thresher.capture.cli import options, output, saved_filters
+from thresher.capture.cli.filter_export import convert, rule
+from thresher.capture.cli.filter_reading import understanding, users
 from thresher.capture.escape import escape
 
 if TYPE_CHECKING:
@@ -15,23 +18,27 @@ if TYPE_CHECKING:
     from thresher.capture.case import Case
     from thresher.capture.filter.complete import Suggestion
     from thresher.capture.filter.explain import Condition
-    from thresher.capture.filter.surroundings import Surroundings
     from thresher.capture.registry import Catalogue
 
 
 @click.group("filter")
 def command() -> None:
-    """Check, explain and complete display filters; list saved ones, import those of Wireshark and Stratoshark."""
+    """Check, explain, complete and convert display filters; list saved ones, import those of other programs."""
+
+
+command.add_command(convert)
+command.add_command(rule)
 
 
 @command.command("check")
+@options.language
 @click.argument("text", metavar="FILTER")
 def check(text: str) -> int:
     """Print the canonical form of FILTER; an error with its place, and exit code 4, where no source understands it."""
     from thresher.capture.filter import canonical, prepare
 
-    around = _users()
-    known = _understanding(text, around)
+    around = users()
+    known = understanding(text, around)
     output.line(canonical(text, known, around))
     for each in prepare(text, known, around=around).warnings:
         output.note(each.message)
@@ -40,6 +47,7 @@ def check(text: str) -> int:
 
 @command.command("explain")
 @options.captures
+@options.language
 @options.metadata
 @options.no_cache
 @options.case_file
@@ -48,20 +56,24 @@ def check(text: str) -> int:
 def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -> int:
     """Print the conditions that FILTER is made of, with -r how many events meet each, and the SQL that it becomes."""
     from thresher.capture.cli.opening import damage_code, opened, tell_of_filter
+    from thresher.capture.filter.dialects import Dialect
     from thresher.capture.filter.explain import conditions
 
     if not captures:
-        around = _users()
-        for each in conditions(text, _understanding(text, around), around):
+        around = users()
+        for each in conditions(text, understanding(text, around), around):
             output.line(_indented(each))
         return 0
     with opened(captures, cache=not no_cache, quiet=quiet) as case:
         case.check(text)
         if not quiet:
             tell_of_filter(case, text)
-        for each in conditions(text, _first_understanding(case, text), case.around):
+        found = conditions(text, _first_understanding(case, text), case.around)
+        statements = case.sql(text)
+        case.around = replace(case.around, dialect=Dialect.AUTO)  # canonical texts are in either
+        for each in found:
             output.line(f"{len(case.select(each.text)):>12,}  {_indented(each)}")
-        for statement in case.sql(text):
+        for statement in statements:
             output.line("")
             output.line(statement)
         return damage_code(case, quiet)
@@ -69,6 +81,7 @@ def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -
 
 @command.command("complete")
 @options.captures
+@options.language
 @options.metadata
 @options.no_cache
 @options.case_file
@@ -99,25 +112,6 @@ command.add_command(saved_filters.list_command)
 
 def _indented(condition: Condition) -> str:
     return escape("  " * condition.depth + condition.label)
-
-
-def _users() -> Surroundings:
-    """What the user's filters are read in; says what of the configuration file is left out."""
-    from thresher.capture.cli.opening import tell_of_configuration
-    from thresher.capture.filter import saved
-
-    tell_of_configuration()
-    return saved.current().around()
-
-
-def _understanding(text: str, around: Surroundings) -> Catalogue:
-    """The fields of the first source that understands the filter; those of the first one where none does."""
-    from thresher.capture.discovery import DISSECTORS, dissector, plugin_names
-    from thresher.capture.filter import validate
-    from thresher.capture.registry import Catalogue
-
-    known = [Catalogue(dissector(name)) for name in sorted(plugin_names(DISSECTORS), reverse=True)]
-    return next((each for each in known if validate(text, each, around=around) is None), known[0])
 
 
 def _first_understanding(case: Case, text: str) -> Catalogue:

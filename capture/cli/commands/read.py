@@ -54,6 +54,7 @@ class Request:
 
 @click.command("read", context_settings={"ignore_unknown_options": False})
 @options.captures
+@options.language
 @options.metadata
 @click.option(
     "-Y",

@@ -31,6 +31,17 @@ def test_filters_chain_and_leave_the_original_alone(capture: Capture) -> None:
     assert capture.filter(" ").count() == 3
 
 
+def test_a_language_can_be_forced(capture: Capture) -> None:
+    both = capture.filter("toy.who in (ann, bob)", lang="falco").filter(
+        "toy.who == bob && evt.num > 2", lang="wireshark"
+    )
+    assert both.count() == 1
+    with pytest.raises(thresher.FilterError, match="belongs to Falco's language"):
+        capture.filter("toy.who = bob", lang="wireshark")
+    with pytest.raises(UsageError, match="auto, wireshark, falco"):
+        capture.filter("toy.who = bob", lang="sql")
+
+
 def test_a_wrong_filter_or_field_is_an_error_at_once(capture: Capture) -> None:
     with pytest.raises(thresher.FilterError):
         capture.filter("toy.who ==")

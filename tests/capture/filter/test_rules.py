@@ -12,7 +12,7 @@ import pytest
 from tests.builders.filter_catalogue import FilterSource
 from thresher.capture.discovery import dissector
 from thresher.capture.errors import FilterError
-from thresher.capture.filter import check, parse, render
+from thresher.capture.filter import check, falco, parse, render
 from thresher.capture.filter.dialects import Dialect
 from thresher.capture.model import Argument, Column, Field, FieldType
 from thresher.capture.registry import Catalogue
@@ -156,6 +156,15 @@ def test_a_rule_is_a_filter_but_for_fields_that_are_not_there(file: str, rule: s
         assert missing[1] in GOLDEN.read_text(encoding="utf-8").split()
     else:
         assert found == ""
+
+
+@pytest.mark.parametrize(("file", "rule", "source", "text"), [each for each in conditions() if each[2] in SOURCES])
+def test_a_rule_goes_back_to_falco(file: str, rule: str, source: str, text: str) -> None:
+    if problem(catalogue(source), text):
+        pytest.skip("names a field that is not there")
+    back = falco.condition(text, catalogue(source))
+    assert problem(catalogue(source), back) == ""
+    assert falco.condition(back, catalogue(source)) == back
 
 
 @pytest.mark.parametrize(("file", "rule", "source", "text"), conditions())
