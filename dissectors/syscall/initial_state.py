@@ -34,7 +34,7 @@ class InitialState:
 
     Attributes:
         users, groups: names of accounts by number.
-        new_users, new_groups, new_interfaces: rows for the store, since they were last taken.
+        new_users, new_groups, new_interfaces, new_machines: rows for the store, since they were last taken.
         local: packed addresses of the machine, 16 bytes each.
         facts: what is known of the machine.
         recorder: what wrote the section, where it is one that lists no processes before its events.
@@ -47,6 +47,7 @@ class InitialState:
         self.new_users: list[tuple[object, ...]] = []
         self.new_groups: list[tuple[object, ...]] = []
         self.new_interfaces: list[tuple[object, ...]] = []
+        self.new_machines: list[tuple[object, ...]] = []
         self.local: set[bytes] = set()
         self.facts: dict[str, str] = {}
         self.recorder = ""
@@ -80,7 +81,7 @@ class InitialState:
             elif isinstance(record, Recorder):
                 self._note_recorder(record)
             else:
-                self._add_machine(record)
+                self._add_machine(record, row)
 
     def noted_event(self, block: Block, row: int) -> None:
         """An account or group that was added or removed while recording, or metadata of a container.
@@ -134,8 +135,11 @@ class InitialState:
             self.recorder = recorder.name
             self.facts["recorder"] = recorder.name
 
-    def _add_machine(self, machine: Machine) -> None:
-        self.facts["hostname"] = machine.hostname
+    def _add_machine(self, machine: Machine, row: int) -> None:
+        self.new_machines.append((machine.hostname, row))
+        known = self.facts.get("hostname", "")
+        if machine.hostname not in known.split(", "):
+            self.facts["hostname"] = f"{known}, {machine.hostname}" if known else machine.hostname
         self.facts["cpus"] = str(machine.cpus)
         self.facts["memory_bytes"] = str(machine.memory_bytes)
         self._kernel.threads.boot_ns = min(machine.boot_time_ns, LATEST_NS)

@@ -287,7 +287,19 @@ netmask VARCHAR Its netmask.
     "Network interfaces of the machine.",
 )
 
+MACHINES = Relation(
+    "machines",
+    "from_num",
+    "",
+    _columns("""
+hostname VARCHAR Name of the machine that recorded.
+from_num UINTEGER First event of its part of the capture.
+"""),
+    "Machines that recorded, one for each part of a capture.",
+)
+
 RELATIONS = (
+    MACHINES,
     PROCESSES,
     FDS,
     FD_TYPES,

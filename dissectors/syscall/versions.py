@@ -233,12 +233,13 @@ class Versions:
         return made
 
     def _state_rows(self) -> list[Batch]:
-        """Accounts and interfaces that came since the last call."""
+        """Accounts, interfaces and machines that came since the last call."""
         state, made = self._state, []
         for name, rows, columns in (
             ("users", state.new_users, USERS),
             ("groups", state.new_groups, GROUPS),
             ("interfaces", state.new_interfaces, INTERFACES),
+            ("machines", state.new_machines, MACHINES),
         ):
             if rows:
                 made.append((name, batches.rows_of([n for n, _ in columns], rows, [t for _, t in columns])))
@@ -288,4 +289,5 @@ USERS = (
     ("from_num", pa.uint32()),
 )
 GROUPS = (("gid", pa.int64()), ("name", pa.string()), ("container_id", pa.string()), ("from_num", pa.uint32()))
+MACHINES = (("hostname", pa.string()), ("from_num", pa.uint32()))
 INTERFACES = (("name", pa.string()), ("address", pa.string()), ("netmask", pa.string()))

@@ -20,6 +20,10 @@ _O_READ, _O_WRITE, _O_TMPFILE, _O_CREATED = 1, 2, 8192, 16384
 """The recorder's own numbers of flags (driver, ppm_flag_helpers.h)."""
 
 
+_MACHINES = "(SELECT list(m ORDER BY m.from_num) FROM machines m)"
+_HOSTNAME = f"list_last(list_filter({_MACHINES}, LAMBDA x : x.from_num <= e.num)).hostname"
+
+
 def _flag(name: str, title: str, description: str, place: Sql | Version) -> Field:
     return Field(name, FieldType.BOOL, title, description, place, example=f"{name} == true")
 
@@ -105,8 +109,8 @@ EVENT_KIND_FIELDS: tuple[Field, ...] = (
         "evt.hostname",
         FieldType.STRING,
         "Host name",
-        "Name of the machine that recorded the capture.",
-        Sql("(SELECT m.value FROM meta m WHERE m.key = 'hostname')"),
+        "Name of the machine that recorded the event.",
+        Sql(_HOSTNAME),
         example='evt.hostname == "web-1"',
     ),
     Field(

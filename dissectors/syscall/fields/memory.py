@@ -5,27 +5,23 @@ from __future__ import annotations
 from thresher.capture.model import Field, FieldType, Window
 
 _BORN = "max(CASE WHEN origin <> 0 THEN from_num END) OVER (PARTITION BY tid ORDER BY proc_id)"
-_LIVES = f"(SELECT proc_id, pid, is_main, {_BORN} AS born FROM processes)"
+_LIVES = f"(SELECT proc_id, is_main, {_BORN} AS born FROM processes)"
+_WHEN = "CASE WHEN l.num IS NULL THEN e.num ELSE l.before_num::BIGINT - 1 END"
+"""Rows that were stored late are told what was said before the row that they belong before."""
 
 
-def _told(column: str, of: str) -> str:
-    """The events, each with what was said last of ``of``: the thread itself, or the first one of its process.
-
-    What was said of another thread that had the number before does not count.
-    """
-    born = "CASE WHEN p.is_main THEN p.born ELSE 0 END" if of == "p.pid" else "p.born"
-    columns = f"e.num, {of} AS tid, p.is_main, coalesce({born}, 0) AS born"
-    events = f"SELECT {columns} FROM events e JOIN {_LIVES} p USING (proc_id)"
+def _told(column: str) -> str:
+    """The events, each with what was said last of its thread; not what was said of one that had the number before."""
+    columns = f"e.num, e.tid, {_WHEN} AS at_num, p.is_main, coalesce(p.born, 0) AS born"
+    events = f"SELECT {columns} FROM events e JOIN {_LIVES} p USING (proc_id) LEFT JOIN late l ON l.num = e.num"
     return (
         f"(SELECT x.num, x.is_main, m.{column} AS told FROM ({events}) x ASOF JOIN memory m "
-        "ON m.tid = x.tid AND m.from_num <= x.num WHERE m.from_num >= x.born)"
+        "ON m.tid = x.tid AND m.from_num <= x.at_num WHERE m.from_num >= x.born)"
     )
 
 
-def _number(
-    name: str, title: str, description: str, column: str, of: str = "e.tid", expression: str = "e.told"
-) -> Field:
-    window = Window(expression, source=_told(column, of))
+def _number(name: str, title: str, description: str, column: str, expression: str = "e.told") -> Field:
+    window = Window(expression, source=_told(column))
     return Field(name, FieldType.UINT, title, description, window, example=f"{name} > 100000")
 
 
@@ -38,23 +34,20 @@ MEMORY_FIELDS: tuple[Field, ...] = (
     _number(
         "proc.vmsize",
         "Virtual memory",
-        "Virtual memory of the process as told last of its first thread, in KiB.",
+        "Virtual memory of the process as told last of the thread, in KiB.",
         "vm_size",
-        "p.pid",
     ),
     _number(
         "proc.vmrss",
         "Resident memory",
-        "Resident memory of the process as told last of its first thread, in KiB.",
+        "Resident memory of the process as told last of the thread, in KiB.",
         "vm_rss",
-        "p.pid",
     ),
     _number(
         "proc.vmswap",
         "Swapped memory",
-        "Swapped memory of the process as told last of its first thread, in KiB.",
+        "Swapped memory of the process as told last of the thread, in KiB.",
         "vm_swap",
-        "p.pid",
     ),
     _number(
         "thread.pfmajor",

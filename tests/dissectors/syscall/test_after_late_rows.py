@@ -9,7 +9,7 @@ from tests.builders.kernel_story import SHELL
 from tests.builders.old_capture import OldCapture, number, typed
 from tests.builders.scap import Scap
 from thresher.capture.case import open_case
-from thresher.capture.model import DescriptorEntry, Value
+from thresher.capture.model import DescriptorEntry, Machine, Value
 from thresher.dissectors.syscall.event_table import event_types, syscall_names
 
 
@@ -69,3 +69,14 @@ def test_what_a_plugin_recorded_is_no_system_call(tmp_path: Path) -> None:
     scap.event("pluginevent", {"plugin_id": 2, "event_data": b"{}"}, ">", time_ns=1, tid=-1)
     scap.event("read", {"res": 0, "fd": 3, "size": 1}, time_ns=2, tid=5)
     assert [row[0] for row in values(scap, tmp_path, "evt.source").values()] == [None, "syscall"]
+
+
+def test_every_event_is_of_the_machine_of_its_part_of_the_capture(tmp_path: Path) -> None:
+    scap = Scap()
+    for name in ("alpha", "beta"):
+        if name == "beta":
+            scap.section()
+        scap.machine(Machine(1, 1 << 30, 99, name)).processes([process(SHELL)])
+        scap.event("read", {"res": 0, "fd": 3, "size": 1}, time_ns=2, tid=SHELL)
+    assert [row[0] for row in values(scap, tmp_path, "evt.hostname").values()] == ["alpha", "beta"]
+    assert values(Scap().event("read", {"res": 0}, time_ns=2, tid=5), tmp_path, "evt.hostname") == {1: (None,)}

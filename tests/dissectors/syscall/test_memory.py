@@ -62,6 +62,15 @@ def test_a_number_that_is_used_again_does_not_have_the_memory_of_who_had_it(tmp_
     assert (found[before], found[again]) == ((900, 900), (None, None))
 
 
+def test_a_row_that_is_stored_late_is_told_nothing_that_came_after_it(tmp_path: Path) -> None:
+    story = Story([process(INIT, 0), process(SHELL, vm_size=400)])
+    begun = story.did("read", way=">", fd=0, size=1)
+    story.did("brk", res=1, **TOLD)
+    later = story.touched(0)
+    found = values(story, tmp_path, ("proc.vmsize", "evt.dir"))
+    assert (found[begun], found[later]) == ((400, ">"), (500, "<"))
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize(
     ("name", "called"), [("vm_size", "proc.vmsize"), ("vm_rss", "proc.vmrss"), ("vm_swap", "proc.vmswap")]
