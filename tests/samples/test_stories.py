@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parents[2] / "samples"
 ROW = re.compile(r"^\| (?P<event>\d+) \| .* \| `(?P<filter>[^`]+)` \|$", re.MULTILINE)
 FILTER = re.compile(r"^\| [^|]+ \| `(?P<filter>[^`]+)` \|$", re.MULTILINE)
+READS = re.compile(r"^    thresher read -r samples/(\S+) '([^']+)'$", re.MULTILINE)
 NUMBER = re.compile(r"\b\d{3,6}\b")
 
 
@@ -65,3 +66,8 @@ def test_the_leaked_key_joins_both_samples():
     assert rows[0] == (143894, "cat", "openat")
     assert rows[-1] == (2293, "shop-backup", "GetCallerIdentity")
     opened.close()
+
+
+@pytest.mark.parametrize(("path", "text"), READS.findall(readme("texts")))
+def test_a_filter_of_the_texts_finds_something(path: str, text: str):
+    assert numbers(case(path), text)
