@@ -58,6 +58,7 @@ def event_type(place: Place) -> Field:
         "Event",
         "Name of what happened: the system call, or the API call.",
         place,
+        aliases=("sysdig.event_name",),
         example='evt.type in ("openat", "GetObject")',
     )
 

@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 
 from thresher.capture.model import FieldType
-from thresher.dissectors.syscall import params
+from thresher.dissectors.syscall import line_columns, params
 from thresher.dissectors.syscall.arguments import Argument, Arguments
 from thresher.dissectors.syscall.computing import compute
 from thresher.dissectors.syscall.descriptor_texts import DescriptorTexts
 from thresher.dissectors.syscall.fields.arguments import BUFFER, RAW, argument_types
+from thresher.dissectors.syscall.line_columns import scattered
 from thresher.dissectors.syscall.lines import DESCRIPTORS, ONE_BY_ONE, PATHS, Links, without_copies
 from thresher.dissectors.syscall.names import STATEFUL, Names, Needs, Tables, read_links
 from thresher.dissectors.syscall.params import Block
@@ -40,7 +41,7 @@ Render = Callable[["Param", bytes], "str | None"]
 def column(field_name: str, argument: str | None, events: Events, lookup: Lookup) -> pa.Array | None:
     """The values of an argument field; None for one that is not made in bulk."""
     if field_name == "evt.args":
-        return None
+        return line_columns.column(events, lookup)
     if field_name == "evt.buffer":
         return _Buffers(field_name, argument, events, lookup).array()
     if field_name == "evt.arg":
@@ -151,7 +152,7 @@ class _Buffers(_Column):
         rows, others = self._others()
         parts.append(pa.array(others, pa.large_binary()))
         places.append(rows)
-        return _scattered(pa.concat_arrays(parts), np.concatenate(places), len(self._events)).cast(pa.binary())
+        return scattered(pa.concat_arrays(parts), np.concatenate(places), len(self._events)).cast(pa.binary())
 
     def _readable(self, shape: Shape, at: int) -> Shape | None:
         if shape.cells[at].param.type == "BYTEBUF":
@@ -224,7 +225,7 @@ class _Short(_Texts):
         ]
         texts = DescriptorTexts(self._lookup, [pair[1] for pair in linked if pair is not None])
         return [
-            (shape, *(_rendered(cells, self._text) if pair is None else texts.of(*pair)))
+            (shape, *(_rendered(cells, self._text) if pair is None else _short(texts, *pair)))
             for (shape, cells), pair in zip(shapes, linked, strict=True)
         ]
 
@@ -258,8 +259,12 @@ def _rendered(cells: Cells, text: Render) -> tuple[list[str | None], Integers]:
     return made, coded.indices.to_numpy().astype(np.int64)
 
 
-def _scattered(values: pa.Array, rows: NDArray[np.intp], count: int) -> pa.Array:
-    """Values at their rows, null elsewhere."""
-    places = np.full(count, -1, np.int64)
-    places[rows] = np.arange(len(rows))
-    return values.take(pa.array(places, mask=places < 0))
+def _short(texts: DescriptorTexts, numbers: Integers, versions: Integers) -> tuple[list[str | None], Integers]:
+    """What descriptors stood for; the bare number where that is not known: texts, and which of them each row has."""
+    made, indices = texts.of(numbers, versions)
+    unknown = np.flatnonzero(np.array([not text for text in made])[indices]) if "" in made else ()
+    if not len(unknown):
+        return list(made), indices
+    bare, places = np.unique(numbers[unknown], return_inverse=True)
+    indices[unknown] = len(made) + places
+    return [*made, *map(str, bare.tolist())], indices

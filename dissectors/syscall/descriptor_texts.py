@@ -48,8 +48,8 @@ class DescriptorTexts:
             self._ids = np.asarray(found["fd_id"]).astype(np.int64)
             self._texts = np.asarray(found["said"], np.object_)
 
-    def of(self, numbers: Integers, versions: Integers) -> tuple[list[str | None], Integers]:
-        """The text of each number, or the error it is, or the number: the texts, and which of them each row has."""
+    def of(self, numbers: Integers, versions: Integers) -> tuple[list[str], Integers]:
+        """What each number stood for, or the error it is, '' where neither is known: texts, and which each row has."""
         places = np.searchsorted(self._ids, versions)
         places[places == len(self._ids)] = 0
         known = (numbers >= 0) & (versions >= 0)
@@ -59,5 +59,5 @@ class DescriptorTexts:
         indices = np.zeros(len(numbers), np.int64)
         indices[known] = rows
         indices[~known] = len(own) + others
-        said = [descriptor_meaning(number, None) or str(number) for number in bare.tolist()]
+        said = [descriptor_meaning(number, None) for number in bare.tolist()]
         return [*self._texts[own].tolist(), *said], indices

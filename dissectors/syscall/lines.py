@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DESCRIPTORS = {"FD": 8, "FD32": 4}
 """Types of descriptor numbers and how many bytes they have."""
+THREADS = {"PID": 8, "PID32": 4}
+"""The same of thread numbers."""
 PATHS = frozenset(("FSPATH", "FSRELPATH"))
 _OTHERS = STATEFUL - DESCRIPTORS.keys() - PATHS
 ONE_BY_ONE = (COPIES | FRESH.keys()) - {"fcntl"}
@@ -34,7 +36,7 @@ _NO_STATE = Arguments(None, Block(b"", 0, 0, 0, 0, 0, (0, 0), ()), ())
 def lines(events: Events, lookup: Lookup) -> list[str | None]:
     """``evt.args`` of each row; None where it cannot be decoded."""
     links = Links(events)
-    shapes = [simple for shape in read_shapes(events.blocks, events.enters) if len((simple := _simple(shape)).rows)]
+    shapes = [kept for shape in read_shapes(events.blocks, events.enters) if len((kept := simple(shape)).rows)]
     left = np.ones(len(events), np.bool_)
     needs = Needs()
     for shape in shapes:
@@ -42,17 +44,24 @@ def lines(events: Events, lookup: Lookup) -> list[str | None]:
         for cells in shape.cells:
             if cells.param.type in DESCRIPTORS:
                 links.add_needs(needs, shape, cells)
-    rest = _decoded(events, np.flatnonzero(left).tolist())
-    for _, event, arguments in rest:
-        needs.add(event, arguments.items)
     tables = read_tables(lookup, needs)
     found: list[str | None] = [None] * len(events)
     for shape in shapes:
         for row, text in zip(shape.rows.tolist(), _lines(shape, links, tables), strict=True):
             found[row] = text
-    for row, event, arguments in rest:
-        found[row] = Renderer(arguments, Names(event.row, arguments, tables)).line()
+    for row, text in one_by_one(events, np.flatnonzero(left).tolist(), lookup):
+        found[row] = text
     return found
+
+
+def one_by_one(events: Events, rows: list[int], lookup: Lookup) -> list[tuple[int, str]]:
+    """The lines of rows that need more than descriptors to be understood, those left out that cannot be decoded."""
+    rest = _decoded(events, rows)
+    needs = Needs()
+    for _, event, arguments in rest:
+        needs.add(event, arguments.items)
+    tables = read_tables(lookup, needs)
+    return [(row, Renderer(arguments, Names(event.row, arguments, tables)).line()) for row, event, arguments in rest]
 
 
 def _decoded(events: Events, rows: list[int]) -> list[tuple[int, RawEvent, Arguments]]:
@@ -64,14 +73,16 @@ def _decoded(events: Events, rows: list[int]) -> list[tuple[int, RawEvent, Argum
     ]
 
 
-def _simple(shape: Shape) -> Shape:
-    """The rows that can be rendered in bulk."""
+def simple(shape: Shape, *, threads: bool = False) -> Shape:
+    """The rows that can be rendered in bulk; with ``threads`` those too that name threads."""
     if shape.kind.name == "fcntl":
         shape = without_copies(shape)
     chosen = np.full(len(shape.rows), shape.kind.name not in ONE_BY_ONE)
     for cells in shape.cells:
         lengths = cells.lengths()
-        if cells.param.type in _OTHERS or any(choice.type in STATEFUL for choice in cells.param.dynamic):
+        if threads and cells.param.type in THREADS:
+            chosen &= (lengths == 0) | (lengths == THREADS[cells.param.type])
+        elif cells.param.type in _OTHERS or any(choice.type in STATEFUL for choice in cells.param.dynamic):
             chosen &= lengths == 0
         elif cells.param.type in DESCRIPTORS:
             chosen &= (lengths == 0) | (lengths == DESCRIPTORS[cells.param.type])
@@ -107,11 +118,11 @@ def _lines(shape: Shape, links: Links, tables: Tables) -> list[str]:
 
 def _texts(cells: Cells) -> list[str]:
     """``name=value`` of each row, for arguments that mean the same at any time."""
-    texts = _Texts(cells.param)
+    texts = ValueTexts(cells.param)
     return [texts[value] for value in cells.values()]
 
 
-class _Texts(dict[bytes, str]):
+class ValueTexts(dict[bytes, str]):
     """``name=value`` of one argument by its bytes, which come again and again."""
 
     def __init__(self, param: Param) -> None:
@@ -153,6 +164,10 @@ class Links:
         self._fd = _column(fd, rows, 0)
         self._has_fd = ~np.ma.getmaskarray(fd) if fd is not None else np.zeros(rows, np.bool_)
 
+    def nums(self, shape: Shape) -> Integers:
+        """The numbers of the rows of a shape in the event table."""
+        return self._num[shape.rows]
+
     def _numbers(self, shape: Shape, cells: Cells) -> tuple[Integers, Mask, Mask]:
         """Descriptor numbers, which of them are open ones, and which are the row's own."""
         is_there = cells.lengths() > 0
@@ -186,7 +201,7 @@ class Links:
         texts = _DescriptorTexts(cells.param, tables)
         found = [texts[key] for key in zip(numbers.tolist(), versions.tolist(), strict=True)]
         for place in np.flatnonzero(cells.lengths() == 0).tolist():
-            found[place] = _Texts(cells.param)[b""]
+            found[place] = ValueTexts(cells.param)[b""]
         return found
 
 

@@ -150,7 +150,7 @@ def read_links(lookup: Lookup, needs: Needs) -> Tables:
 def read_tables(lookup: Lookup, needs: Needs) -> Tables:
     """Look up all that is needed, with a handful of queries."""
     tables = read_links(lookup, needs)
-    tables.threads = _threads(lookup, needs.tids)
+    tables.threads = threads(lookup, needs.tids)
     tables.descriptors = _descriptors(lookup, needs.fd_ids | set(tables.others.values()))
     if needs.users:
         tables.users = _accounts(lookup, "users", "uid")
@@ -255,7 +255,8 @@ def _processes(lookup: Lookup, proc_ids: set[int]) -> dict[int, _Process]:
     }
 
 
-def _threads(lookup: Lookup, tids: set[int]) -> dict[int, tuple[list[int], list[tuple[int | None, str | None]]]]:
+def threads(lookup: Lookup, tids: set[int]) -> dict[int, tuple[list[int], list[tuple[int | None, str | None]]]]:
+    """The versions of threads by tid: where each begins; where it ended, None where it did not, and its name."""
     if not tids:
         return {}
     sql = (

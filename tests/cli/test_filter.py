@@ -23,6 +23,10 @@ def test_check_prints_the_canonical_form(capsys: pytest.CaptureFixture[str]) -> 
     assert run(capsys, "check", "proc.name=curl && evt.failed")[:2] == (0, "proc.name == curl and evt.failed\n")
 
 
+def test_check_knows_the_name_that_stratoshark_gives_the_event(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "check", 'sysdig.event_name == "notification"')[1] == 'evt.type == "notification"\n'
+
+
 def test_check_knows_the_fields_of_every_source(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "check", "ct.name = ConsoleLogin")[0] == 0
 

@@ -79,8 +79,9 @@ def test_descriptors_are_what_they_stood_for(store: Store) -> None:
     assert in_bulk("evt.arg", "fd", events, store) == ["<4t>10.0.0.1:5->10.0.0.2:80", "<f>/etc/passwd", "9", "EBADF"]
 
 
-def test_the_whole_line_is_not_made_here(store: Store) -> None:
-    assert column("evt.args", None, rows([CALLS[0]]), store) is None
+def test_the_whole_line_is_made_in_bulk_too(store: Store) -> None:
+    (text,) = column("evt.args", None, rows([CALLS[0]]), store).to_pylist()
+    assert text.startswith("res=")
 
 
 @given(st.lists(st.sampled_from(CALLS), max_size=20), st.sampled_from(SOME))

@@ -16,6 +16,7 @@ from thresher.capture.contract import Events, RawEvent
 from thresher.capture.query.window import raw_events
 from thresher.capture.store.raw import columns_of
 from thresher.dissectors.syscall import Syscall
+from thresher.dissectors.syscall.line_columns import column
 from thresher.dissectors.syscall.lines import lines
 from thresher.dissectors.syscall.shapes import read_shapes
 
@@ -90,6 +91,7 @@ def test_other_descriptors_are_what_the_process_used_before(store: Store) -> Non
 def test_bulk_and_single_agree_whatever_stands_beside(store: Store, blocks: list[bytes]) -> None:
     events = rows(blocks)
     assert lines(events, store) == one_by_one(events, store)
+    assert column(events, store).to_pylist() == one_by_one(events, store)
 
 
 @given(st.sampled_from(CALLS[:-1]), st.integers(0, 255), st.data())
@@ -99,6 +101,7 @@ def test_bulk_and_single_agree_on_damaged_blocks(store: Store, whole: bytes, byt
     damaged = whole[:place] + bytes([byte]) + whole[place + 1 :]
     events = rows([damaged, whole[:cut], whole])
     assert lines(events, store) == one_by_one(events, store)
+    assert column(events, store).to_pylist() == one_by_one(events, store)
 
 
 def test_an_enter_event_completes_the_rows_of_its_shape(store: Store) -> None:
@@ -106,6 +109,7 @@ def test_an_enter_event_completes_the_rows_of_its_shape(store: Store) -> None:
     events = rows([leave, leave], [enter, b""])
     assert str(lines(events, store)[0]).endswith("fd=3(<4t>10.0.0.1:5->10.0.0.2:80) size=9")
     assert lines(events, store) == one_by_one(events, store)
+    assert column(events, store).to_pylist() == one_by_one(events, store)
 
 
 def test_ordinary_calls_are_read_in_bulk() -> None:
@@ -127,6 +131,7 @@ def test_a_real_capture_reads_the_same_both_ways(name: str) -> None:
         assert isinstance(events, Events)
         singles = SYSCALL.compute("evt.args", None, list(events), store.lookup())
         assert lines(events, store.lookup()) == singles
+        assert column(events, store.lookup()).to_pylist() == singles
 
 
 def test_events_are_a_sequence_of_raw_events() -> None:
