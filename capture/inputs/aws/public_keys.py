@@ -20,6 +20,8 @@ _DIGEST = re.compile(r"_CloudTrail-Digest_(?P<region>[a-z0-9-]+)_.*?(?P<time>\d{
 _HOME = re.compile(r"_(?P<home>[a-z]{2}(?:-[a-z]+)+-\d)_\d{8}T\d{4,6}Z")
 _MARGIN = timedelta(days=1)
 _MOST_PAGES = 100
+_MOST_SIGNERS = 500
+"""Names of objects are whatever somebody called them: they do not make this ask without end."""
 _Span = tuple[datetime, datetime]
 
 
@@ -39,7 +41,7 @@ def save(folder: Path, client_of: Callable[[str], Any]) -> list[str]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     problems: list[str] = []
-    for (place, region), (first, last) in sorted(_signers(Manifest(folder)).items()):
+    for (place, region), (first, last) in sorted(_signers(Manifest(folder)).items())[:_MOST_SIGNERS]:
         try:
             found = list(_keys(client_of(region), first - _MARGIN, last + _MARGIN))
         except (ClientError, BotoCoreError) as error:
@@ -57,7 +59,10 @@ def _signers(manifest: Manifest) -> dict[tuple[str, str], _Span]:
         found = _DIGEST.search(entry.source)
         if found is None or entry.error or not entry.path:
             continue
-        time = datetime.strptime(found["time"], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+        try:
+            time = datetime.strptime(found["time"], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+        except ValueError:
+            continue
         place = str(PurePosixPath(entry.path).parents[3]) if entry.path.count("/") > 3 else "."
         home = _HOME.search(entry.source)
         for region in {found["region"], home["home"] if home else found["region"]}:

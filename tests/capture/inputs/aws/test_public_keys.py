@@ -61,6 +61,14 @@ def test_keys_of_an_earlier_run_are_kept(stub: Stub, tmp_path: Path):
     assert len(listed) == 2
 
 
+def test_a_digest_whose_name_tells_no_time_is_passed_over(stub: Stub, tmp_path: Path):
+    served(stub, tmp_path / "logs")
+    content = next(iter(stub.objects.values()))
+    stub.objects = {"AWSLogs/1_CloudTrail-Digest_eu-west-1_x_eu-west-1_20269999T999900Z.json.gz": content}
+    assert fetched(stub, tmp_path / "copy").fetched == 1
+    assert stub.asked == []
+
+
 def test_who_reads_without_credentials_is_not_asked_for_keys(stub: Stub, tmp_path: Path):
     served(stub, tmp_path / "logs")
     fetched(stub, tmp_path / "copy", is_anonymous=True)
