@@ -68,16 +68,19 @@ class Expressions:
     def side(self, operand: Operand) -> Side:
         """One side of a test; at most one field in it has several values, and one at least is there."""
         found = self.part(operand)
-        leaves = list(subjects(found.value))
-        if not leaves:
+        if next(subjects(found.value), None) is None:
             raise self.error("a test needs a field", found.span)
+        self.combinable(found)
+        return found
+
+    def combinable(self, found: Side) -> None:
+        """Refuse what is made of several fields with several values each."""
         several = spread(found.value)
         if len(several) > 1:
             keys = " and ".join(f"'{each.ref.key}'" for each in several[:2])
             raise self.error(f"{keys} have several values each and cannot be combined", found.span)
-        if several and is_any_ancestor(several[0]) and len(set(leaves)) > 1:
+        if several and is_any_ancestor(several[0]) and len(set(subjects(found.value))) > 1:
             raise self.any_ancestor(several[0], found.span)
-        return found
 
     def part(self, operand: Operand, wanted: FieldType | None = None) -> Side:
         """An operand, checked from the inside out; ``wanted`` is the type that a constant there has."""
@@ -163,6 +166,7 @@ class Expressions:
         if result in AMOUNTS - {FieldType.DURATION} and function.gives is None:
             result = FieldType.INT
         if self.takes_whole(function, sides, call):
+            self.combinable(sides[-1])
             return Side(
                 Applied(function.name, tuple(each.value for each in sides), result, whole=True), call.span, title
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter
@@ -32,6 +33,9 @@ BUDGET_S = 0.012
 AIM_S = BUDGET_S / 3
 """How long a slice should take."""
 
+SLOW_S = 0.05
+"""How long one may take where most of it is the same for any number of rows, as with tables beside the events."""
+
 KEPT = 2000
 """Values kept of a slice; where there are more, counts are lower bounds."""
 
@@ -54,6 +58,7 @@ class _Count:
     rows: int
     at: int = 0
     size: int = FIRST
+    cost: float = math.inf
     is_cut: bool = False
     found: Counter[str] = field(default_factory=Counter)
 
@@ -169,7 +174,7 @@ class ValueCounts:
             kept.found.update({str(value): int(count) for value, count in found})
             kept.is_cut |= len(found) >= KEPT
             kept.at = high + 1
-            kept.size = max(int(kept.size * min(AIM_S / max(took, 1e-6), 4.0)), FIRST)
+            kept.size, kept.cost = next_size(kept.size, took, kept.cost), took / kept.size
             if time.perf_counter() >= until:
                 return
 
@@ -183,6 +188,19 @@ class ValueCounts:
             nums = [num for (num,) in ask(self._store, f"SELECT e.num FROM events AS e WHERE {inside} LIMIT {SAMPLE}")]
             found.update(_texts(self._store, ref, nums))
         return _Count(_nothing, rows, rows, is_cut=True, found=found)
+
+
+def next_size(size: int, took_s: float, cost_before: float) -> int:
+    """A slice that should take ``AIM_S``; twice as much where rows cost far less than in the smaller slice before it.
+
+    Args:
+        size: rows of the slice.
+        took_s: how long it took.
+        cost_before: seconds a row in the slice before; infinite where there was none.
+    """
+    if AIM_S < took_s <= SLOW_S and took_s / size < 0.75 * cost_before:
+        return size * 2
+    return max(int(size * min(AIM_S / max(took_s, 1e-6), 4.0)), FIRST)
 
 
 def _nothing(low: int, high: int) -> str:

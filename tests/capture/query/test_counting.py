@@ -9,7 +9,7 @@ import pytest
 
 from thresher.capture.case import Case, open_case
 from thresher.capture.model import FieldRef
-from thresher.capture.query.counting import ValueCounts
+from thresher.capture.query.counting import AIM_S, FIRST, SLOW_S, ValueCounts, next_size
 
 SHOP = Path(__file__).parents[3] / "samples" / "shop" / "shop.scap"
 
@@ -79,3 +79,12 @@ def test_the_case_completes_values_under_the_rest_of_the_filter(shop: Case) -> N
         found = completer.complete(text, len(text))
     assert {each.insert for each in found} >= {"curl", "cat"}
     assert all(each.count == len(shop.select(f"evt.type = execve and proc.name = {each.insert}")) for each in found)
+
+
+def test_slices_grow_while_most_of_their_time_is_the_same_for_any_size() -> None:
+    slow = (AIM_S + SLOW_S) / 2
+    assert next_size(FIRST, slow, float("inf")) == 2 * FIRST
+    assert next_size(2 * FIRST, slow, slow / FIRST) == 4 * FIRST
+    assert next_size(4 * FIRST, 2 * slow, slow / 2 / FIRST) < 4 * FIRST
+    assert next_size(4 * FIRST, 2 * SLOW_S, float("inf")) == FIRST
+    assert next_size(FIRST, AIM_S / 2, float("inf")) == 2 * FIRST
