@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from thresher.capture.case.referring import written_out
 from thresher.capture.errors import ThresherError
 from thresher.tui.quick_filter import clause
 from thresher.tui.values import narrowed
@@ -51,9 +52,25 @@ class Filterer:
 
     def apply(self, text: str) -> None:
         """Put a filter in force; the cursor stays on its event where that is shown."""
+        written = self.with_values(text)
+        if written is not None:
+            self._change_to(written)
+
+    def _change_to(self, text: str) -> None:
         if text != self._listing.text:
             self._before.append(self._listing.text)
         self._put(text)
+
+    def with_values(self, text: str) -> str | None:
+        """A filter with what the event under the cursor holds in place of each ``$field``.
+
+        None where that event has not one such value, which is shown as an error.
+        """
+        try:
+            return written_out(self._case, text, self._listing.position_at(self._rows.cursor))
+        except ThresherError as error:
+            self._fail(error)
+            return None
 
     def _put(self, text: str) -> None:
         self._hold()
@@ -93,13 +110,16 @@ class Filterer:
 
     def narrow_by(self, added: str) -> None:
         """And a filter to the one in force."""
-        text = narrowed(self._listing.text, added if " or " not in added else f"({added})")
+        written = self.with_values(added)
+        if written is None:
+            return
+        text = narrowed(self._listing.text, written if " or " not in written else f"({written})")
         try:
             self._case.check(text)
         except ThresherError as error:
             self._fail(error)
             return
-        self.apply(text)
+        self._change_to(text)
 
     def _hold(self) -> None:
         self._stay = self._listing.position_at(self._rows.cursor)

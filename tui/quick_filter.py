@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from thresher.capture.filter.value_text import literal
-from thresher.capture.model import Field, FieldType, Value
-from thresher.capture.timetext import iso
+
+if TYPE_CHECKING:
+    from thresher.capture.model import Field, Value
 
 
 def clause(name: str, value: Value, field: Field | None, operator: str) -> str | None:
@@ -14,10 +17,7 @@ def clause(name: str, value: Value, field: Field | None, operator: str) -> str |
     """
     if not name:
         return None
-    if field is not None and field.type is FieldType.TIME and isinstance(value, int):
-        written: str | None = f'"{iso(value)}"'
-    else:
-        written = literal(value, field)
+    written = literal(value, field)
     if written is None:
         return None
     return f"{name} == {written}" if operator == "==" else f"not {name} == {written}"

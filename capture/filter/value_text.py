@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thresher.capture.model import FieldType
+from thresher.capture.timetext import iso
 
 if TYPE_CHECKING:
     from thresher.capture.model import Field, Value
@@ -20,6 +21,8 @@ def literal(value: Value, field: Field | None) -> str | None:
         return value.hex(":") or None
     if isinstance(value, list):
         value = value[0]
+    if isinstance(value, int) and field is not None and field.type is FieldType.TIME:
+        return f'"{iso(value)}"'
     if isinstance(value, int) and field is not None and field.type is FieldType.DURATION:
         return f"{value}ns"
     if isinstance(value, (int, float)):

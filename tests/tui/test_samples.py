@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from tests.tui.conftest import Driver
@@ -51,6 +52,10 @@ async def test_shop_who_read_the_secrets(root: Path) -> None:
         assert screen.has("data: DB_PASSWORD=demo-not-a-real-secret")
         start, end = screen.events._bytes.span
         assert screen.events._bytes.data[start:end].startswith(b"DB_PASSWORD=")
+        await screen.press("slash")
+        await screen.type("proc.pid == $proc.pid")
+        assert re.fullmatch(r"proc\.pid == \d+", screen.events._filter.applied)
+        assert "cat" in screen.cursor_line
 
 
 async def test_shop_and_cloud_stand_on_one_clock(root: Path) -> None:

@@ -177,8 +177,8 @@ class EventsScreen(SavedFiltersScreen):
         self._panes.go_to("list")
         if event.bar == "filter":
             self._filterer.apply(event.text)
-        else:
-            self._finder.begin(event.text)
+        elif (text := self._filterer.with_values(event.text)) is not None:
+            self._finder.begin(text)
         self._say()
 
     @on(messages.Left)

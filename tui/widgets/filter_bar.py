@@ -92,8 +92,9 @@ class FilterBar(Vertical):
     def attach(self, case: Case, ask: Ask) -> None:
         """From now on there is something to check against, and to suggest."""
         from thresher.capture.case.noticing import notices
+        from thresher.capture.case.referring import judged
 
-        self.check, self.ask = case.check, ask
+        self.check, self.ask = partial(judged, case), ask
         self.notices = partial(notices, case)
         self.judge()
 
