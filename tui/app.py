@@ -10,11 +10,12 @@ from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 
 from thresher.capture.errors import ThresherError
 from thresher.tui.actions import ACTIONS, Where, bindings, shown_key
 from thresher.tui.jobs import Cancelling, Jobs
+from thresher.tui.key_order import KeysInOrder
 from thresher.tui.listing import said
 from thresher.tui.opening import Start
 from thresher.tui.palette import themes
@@ -33,7 +34,7 @@ WATCH_S = 1.0
 """How often it is made sure that somebody still sits at the terminal."""
 
 
-class ThresherApp(App[None]):
+class ThresherApp(KeysInOrder):
     """A case on screen.
 
     Args:
