@@ -19,11 +19,12 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -q tests/contract
+	$(BIN)/python -m pytest -q tests/contract -n 2
 
+# All tests but those that check has run.
 unit: $(VENV)/.test
 	.ci/expect-kernel $(BIN) $(KERNEL)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --ignore=tests/contract
 
 # The same without a compiler, in a fresh clone of HEAD with an environment of its own.
 proof: $(VENV)/.test
