@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 KERNEL = Path(__file__).resolve().parents[1] / "dissectors" / "syscall" / "kernel"
-CONSTANT = re.compile(r"^([A-Z]\w*) = (-?\d+)$", re.MULTILINE)
+CONSTANT = re.compile(r"^([A-Z]\w*) = (-?\d+)(?:  #.*)?$", re.MULTILINE)
 LARGEST = 2**31
 """What a C enum holds; larger constants become C's own."""
 
