@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from thresher.capture.case.referring import written_out
 from thresher.capture.errors import ThresherError
 from thresher.tui.quick_filter import clause
 from thresher.tui.values import narrowed
@@ -66,6 +65,8 @@ class Filterer:
 
         None where that event has not one such value, which is shown as an error.
         """
+        from thresher.capture.case.referring import written_out  # brings the database along
+
         try:
             return written_out(self._case, text, self._listing.position_at(self._rows.cursor))
         except ThresherError as error:
