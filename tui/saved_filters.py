@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import set_cell_size
@@ -68,7 +69,10 @@ class SavedFiltersScreen(ConversingScreen):
         if case is None:
             return
         if offers:
-            self.app.push_screen(SavedFilters(offers, case.check), lambda chosen: self._put(chosen) if chosen else None)
+            from thresher.capture.case.referring import judged  # brings the database along
+
+            check = partial(judged, case)
+            self.app.push_screen(SavedFilters(offers, check), lambda chosen: self._put(chosen) if chosen else None)
         else:
             self._tell(f"No filters are saved: w saves the one in force; {found.path} may name more.")
 

@@ -11,6 +11,12 @@ from thresher.capture.errors import FilterError
 if TYPE_CHECKING:
     from thresher.capture.case.case import Case
     from thresher.capture.filter.ast import Reference
+    from thresher.capture.filter.surroundings import Surroundings
+
+
+def for_any_event(around: Surroundings) -> Surroundings:
+    """The same, but whatever is selected: ``$field`` is understood and has no value yet."""
+    return replace(around, selected=lambda ref: None)
 
 
 def judged(case: Case, text: str) -> str:
@@ -23,7 +29,7 @@ def judged(case: Case, text: str) -> str:
 
     if "$" not in text:
         return case.check(text)
-    return FieldSet(case.stores).canonical(text, case.zone, replace(case.around, selected=lambda ref: None))
+    return FieldSet(case.stores).canonical(text, case.zone, for_any_event(case.around))
 
 
 def written_out(case: Case, text: str, position: int | None) -> str:
@@ -52,7 +58,7 @@ def _references(case: Case, text: str) -> list[Reference]:
     """Those of the first source that understands the filter, in the order of the text, each place once."""
     from thresher.capture.filter.parser import read
 
-    around = replace(case.around, selected=lambda ref: None)
+    around = for_any_event(case.around)
     for store in case.stores:
         try:
             found = {each.span: each for each in _within(read(text, store.catalogue, around))}

@@ -13,6 +13,7 @@ CONFIG = """\
 [filters]
 curls = 'proc.name == "curl"'
 trails = "ct.name exists"
+same = "proc.pid == $proc.pid"
 
 [macros]
 of = "proc.name == $1"
@@ -47,6 +48,12 @@ async def test_filters_are_chosen_added_and_edited(root: Path, config: Path) -> 
         await screen.press("up", "e")
         assert screen.events._filter.text == 'proc.name == "curl"'
         assert screen.events._filter.has_cursor
+
+
+async def test_a_saved_filter_may_ask_for_what_the_event_under_the_cursor_holds(root: Path, config: Path) -> None:
+    async with opened([str(root / "samples" / "shop")]) as screen:
+        await screen.press("b", "down", "down", "down", "enter")
+        assert screen.events._listing.text == "proc.pid == 4263"
 
 
 async def test_macros_and_saved_filters_are_called_and_completed(root: Path, config: Path) -> None:
