@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError
 from thresher.capture.filter.ast import FieldName, FileSet, Text
-from thresher.capture.filter.check import Checker, check
+from thresher.capture.filter.check import Checker
 from thresher.capture.filter.expressions import is_any_ancestor
 from thresher.capture.filter.parser import read
 from thresher.capture.filter.typed import Subject
@@ -65,8 +65,8 @@ class Counterpart:
         self.catalogue = catalogue
         self.zone = zone
         self.tree: Expression = read(text, catalogue, around)
-        check(self.tree, catalogue, text=text, zone=zone)
         self.checker = Checker(catalogue, text, self.tree, zone)
+        self.checker.node(self.tree)
 
     def side(self, node: Operand) -> Left:
         """What is known of a left side."""

@@ -131,17 +131,13 @@ class Falco(Counterpart):
     def presence(self, test: Presence) -> str:
         """``field exists``."""
         left = self.side(test.left)
-        written = self.left(left)
+        written = self.made(left.node)
         return f"{written} = true" if left.type is FieldType.BOOL and not test.explicit else f"{written} exists"
 
-    # --- left sides ---
-
-    def left(self, left: Left) -> str:
-        """A field, or a transformer of one."""
-        return self.made(left.node)
+    # --- sides ---
 
     def made(self, node: Operand) -> str:
-        """The same of any side that is no value."""
+        """A field, or a transformer of one."""
         match node:
             case FieldName(ref):
                 return self.field(ref, node)
@@ -165,16 +161,14 @@ class Falco(Counterpart):
         if not known:
             raise self.refused(f"the source '{self.catalogue.source}'", node.span)
         hint = f"use {ref.field.deprecated}" if ref.field.deprecated else NO_FIELD
-        raise self.refused(
-            f"field '{ref.key}'", node.span, hint or "its engine and plugins declare no such field, or no longer"
-        )
+        raise self.refused(f"field '{ref.key}'", node.span, hint)
 
     # --- tests ---
 
     def comparison(self, test: Comparison) -> str:
         """``left op right``."""
         left, op = self.side(test.left), test.op
-        written = self.left(left)
+        written = self.made(left.node)
         if left.is_several:
             return self.of_several(test, left, written)
         op = {Op.ALL_EQ: Op.EQ, Op.ANY_NE: Op.NE}.get(op, op)
@@ -239,7 +233,7 @@ class Falco(Counterpart):
     def membership(self, test: Membership) -> str:
         """``left in (…)`` and its kin."""
         left = self.side(test.left)
-        written = self.left(left)
+        written = self.made(left.node)
         if test.modifier:
             return self.modified(test, left, written)
         if test.op is Op.PMATCH:
