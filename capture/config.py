@@ -84,7 +84,7 @@ def load(file: Path) -> Config:
         UsageError: it cannot be read, is no TOML, or says something this version does not know; names the place.
     """
     text = written(file)
-    return _parsed(Place(file, text), parsed(file, text))
+    return understood(Place(file, text), parsed(file, text))
 
 
 def written(file: Path) -> str:
@@ -137,7 +137,12 @@ def current() -> Config:
     return load(path())
 
 
-def _parsed(place: Place, tables: Mapping[str, Any]) -> Config:
+def understood(place: Place, tables: Mapping[str, Any]) -> Config:
+    """What the tables of a file say of networks and addresses.
+
+    Raises:
+        UsageError: they say something this version does not know; names the place.
+    """
     for name, table in tables.items():
         if name not in TABLES:
             known = ", ".join(f"[{each}]" for each in TABLES)

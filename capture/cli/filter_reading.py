@@ -17,15 +17,22 @@ def users() -> Surroundings:
     from thresher.capture.cli.opening import tell_of_configuration
     from thresher.capture.filter import saved
 
-    tell_of_configuration()
-    return replace(saved.current().around(), dialect=options.chosen_dialect())
+    found = saved.current()
+    tell_of_configuration(found)
+    return replace(found.around(), dialect=options.chosen_dialect())
+
+
+def catalogues() -> list[Catalogue]:
+    """The fields of each installed source, system calls first."""
+    from thresher.capture.discovery import DISSECTORS, dissector, plugin_names
+    from thresher.capture.registry import Catalogue
+
+    return [Catalogue(dissector(name)) for name in sorted(plugin_names(DISSECTORS), reverse=True)]
 
 
 def understanding(text: str, around: Surroundings) -> Catalogue:
     """The fields of the first source that understands the filter; those of the first one where none does."""
-    from thresher.capture.discovery import DISSECTORS, dissector, plugin_names
     from thresher.capture.filter import validate
-    from thresher.capture.registry import Catalogue
 
-    known = [Catalogue(dissector(name)) for name in sorted(plugin_names(DISSECTORS), reverse=True)]
+    known = catalogues()
     return next((each for each in known if validate(text, each, around=around) is None), known[0])

@@ -16,6 +16,7 @@ from thresher.capture.errors import UsageError
 
 if TYPE_CHECKING:
     from thresher.capture.case import Case
+    from thresher.capture.filter.saved import Saved
 
 DAMAGED = 5
 SHOWN_DAMAGE = 5
@@ -34,6 +35,7 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow:
     """
     from thresher.capture.case import open_case
     from thresher.capture.cli.options import chosen_case, chosen_dialect
+    from thresher.capture.filter import saved
 
     if not captures:
         raise UsageError("no capture named; say which with -r CAPTURE")
@@ -47,7 +49,7 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow:
         if not quiet:
             for note in (note for store in case.stores for note in store.supplied_notes()):
                 output.note(note)
-            tell_of_configuration()
+            tell_of_configuration(saved.current())
         yield case
 
 
@@ -58,11 +60,9 @@ def metadata_files() -> tuple[str, ...]:
     return found
 
 
-def tell_of_configuration() -> None:
+def tell_of_configuration(found: Saved) -> None:
     """Say what of the configuration file's filters is left out, and why."""
-    from thresher.capture.filter import saved
-
-    for problem in saved.current().problems:
+    for problem in found.problems:
         output.note(problem)
 
 

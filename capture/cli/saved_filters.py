@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from thresher.capture.cli import output
+from thresher.capture.cli.filter_reading import catalogues
+from thresher.capture.cli.opening import tell_of_configuration
 from thresher.capture.escape import escape
 
 if TYPE_CHECKING:
@@ -29,8 +31,7 @@ def import_command(files: tuple[str, ...], write: bool) -> int:
 
     found = [each for name in files for each in foreign_files.read(Path(name))]
     there = saved.current()
-    for problem in there.problems:
-        output.note(problem)
+    tell_of_configuration(there)
     entries = adopting.adopted(found, there, checking())
     if write:
         adopting.add(there.path, entries)
@@ -50,12 +51,10 @@ def _summary(found: int, entries: list[Entry], path: str) -> str:
 
 def checking() -> Check:
     """What tells whether some source understands a filter; if none does, what the one says that came furthest."""
-    from thresher.capture.discovery import DISSECTORS, dissector, plugin_names
     from thresher.capture.filter import validate
     from thresher.capture.filter.surroundings import Surroundings
-    from thresher.capture.registry import Catalogue
 
-    known = [Catalogue(dissector(name)) for name in sorted(plugin_names(DISSECTORS), reverse=True)]
+    known = catalogues()
 
     def check(text: str, macros: Mapping[str, str]) -> str | None:
         errors = []
@@ -75,8 +74,7 @@ def list_command() -> int:
     from thresher.capture.filter import adopting, foreign_files, saved
 
     there = saved.current()
-    for problem in there.problems:
-        output.note(problem)
+    tell_of_configuration(there)
     rows = [foreign_files.Foreign(foreign_files.FILTER, name, text) for name, text in there.filters.items()]
     rows += [foreign_files.Foreign(foreign_files.MACRO, name, text) for name, text in there.macros.items()]
     rows += [foreign_files.Foreign(foreign_files.BUTTON, each.label, each.filter) for each in there.buttons]

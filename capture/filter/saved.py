@@ -86,11 +86,11 @@ def read(file: Path) -> Saved:
         tables = config.parsed(file, text)
     except UsageError as error:
         return Saved(file, {}, {}, problems=(f"{error}; its filters and macros are left out",))
+    place = config.Place(file, text)
     try:
-        config.load(file)
+        config.understood(place, tables)
     except UsageError as error:
         problems.append(str(error))
-    place = config.Place(file, text)
 
     def wrong(said: str, table: str, name: str = "", nth: int = 0) -> None:
         problems.append(str(place.error(said, table, name, nth)))
