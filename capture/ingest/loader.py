@@ -7,7 +7,6 @@ import dataclasses
 import queue
 import threading
 import time
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ import pyarrow as pa
 from thresher.capture.contract import RecordDissector
 from thresher.capture.errors import Cancelled, ThresherError
 from thresher.capture.ingest.sources import Item, Source, paths_of
-from thresher.capture.inputs.streams import InputFile
 from thresher.capture.store import database, entries, schema
 from thresher.capture.store.copies import notes as notes_on_copies
 from thresher.capture.store.entries import Manifest
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
 CHANGED_WHILE_READ = " changed while it was read; its index is not kept"
 NOT_FINISHED = "A query was still running when everything was in; the index is not kept"
 PATIENCE_SECONDS = 10.0
-_ROW_OF_FILE = attrgetter(*(each.name for each in dataclasses.fields(FileFacts)))
 AHEAD = 1
 """Batches that may wait to be inserted, while one is being made and one goes in: of logs each is 150 MB."""
 
@@ -231,7 +228,7 @@ class Loader:
         writer = self._writer
         if self._store.dissector.in_time_order:
             note_shared_times(writer.cursor)
-        writer.replace("files", ((index, *_ROW_OF_FILE(file)) for index, file in enumerate(facts.files)))
+        writer.replace("files", ((index, *entries.shallow(file).values()) for index, file in enumerate(facts.files)))
         damage = [(found.path, found.offset, found.length, found.what) for found in facts.damage]
         writer.replace("damage", damage)
         meta = {**to_meta(facts), "schema_version": str(schema.SCHEMA_VERSION)}
@@ -240,15 +237,13 @@ class Loader:
 
     def _manifest(self, facts: Facts) -> Manifest:
         described = zip(self._store.inputs.files, facts.files, strict=True)
-        names = [each.name for each in dataclasses.fields(InputFile)]
         return Manifest(
             spec=self._store.spec,
             path=str(Path(self._store.spec).absolute()),
             dissector=facts.dissector,
             digest=schema.digest(self._store.dissector),
             files=[
-                {name: getattr(file, name) for name in names}
-                | {"sha256": known.sha256, "compression": known.compression}
+                {**entries.shallow(file), "sha256": known.sha256, "compression": known.compression}
                 for file, known in described
             ],
             rows=facts.rows,
