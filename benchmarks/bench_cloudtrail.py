@@ -39,7 +39,7 @@ def main(events: int = EVENTS) -> int:
     with measure.empty_cache() as environment:
         ours = measure.run([sys.executable, "-m", "benchmarks.bench_cloudtrail", "--open", str(folder)], environment)
     found, theirs = json.loads(ours.output), json.loads(peer.output)
-    memory = ours.anonymous_bytes / 2**30
+    memory = ours.anonymous_bytes / 1e9
     figures = [
         ("events", f"{theirs['rows']:,}, {packed / 1e6:.0f} MB of gzip"),
         ("thresher, typed columns and raw text", f"{ours}, {events / ours.wall / 1e3:.0f} k events/s"),
@@ -48,7 +48,7 @@ def main(events: int = EVENTS) -> int:
         ("thresher ÷ DuckDB, wall", f"{ours.wall / peer.wall:.2f}"),
         ("store ÷ gzip", measure.verdict(found["store_bytes"] / packed, STORE_OF_GZIP, at_most=True)),
         ("DuckDB's store ÷ gzip", f"{theirs['store_bytes'] / packed:.2f}"),
-        ("memory, GiB", measure.verdict(memory, MOST_MEMORY, at_most=True)),
+        ("memory, GB", measure.verdict(memory, MOST_MEMORY, at_most=True)),
         *((f"{name}, s", measure.verdict(seconds, QUERY_SECONDS, True)) for name, seconds in found["queries"].items()),
     ]
     measure.table(f"CloudTrail: {events:,} events", figures)

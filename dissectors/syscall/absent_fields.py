@@ -8,7 +8,7 @@ _CHECK = "which program started a check is not recorded; compare proc.cmdline wi
 _DOCKER = "docker's own events stopped being recorded in 2017; where they are there, {} holds it"
 _SPAN = "libsinsp made it from tracers; write evt.type == tracer, with evt.arg.id, evt.arg.tags and evt.arg.args"
 _MESOS = "libsinsp asked a live Mesos cluster for it; container.labels holds what the containers were started with"
-_ANOMALY = "Falco's plugin counts it while it runs; 'thresher view' and 'thresher stats' count over a whole capture"
+_ANOMALY = "Falco's plugin counts it while it runs; 'thresher sql' counts over a whole capture"
 _KERNEL_EVENTS = (
     "it belongs to the plugin krsi, whose events need that plugin to be read; evt.plugininfo shows them raw"
 )
