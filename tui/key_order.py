@@ -36,11 +36,14 @@ class KeysInOrder(App[None]):
             await super().on_event(event)
 
     async def _hand_on(self) -> None:
-        if self._typed and not self._is_handing_on:
-            self._is_handing_on = True
+        while self._typed and not self._is_handing_on:
+            event = self._typed.popleft()
             target = self.focused or self.screen
-            await super().on_event(self._typed.popleft())
-            self._follow(target, target, TRIPS)
+            await super().on_event(event)
+            # a letter that is only written down does nothing that the next key would have to wait for
+            if isinstance(event, events.Paste) or not target.check_consume_key(event.key, event.character):
+                self._is_handing_on = True
+                self._follow(target, target, TRIPS)
 
     def _follow(self, node: MessagePump, target: MessagePump, trips: int) -> None:
         """Go on when this node is through with what it was sent so far; at once where it is gone."""
