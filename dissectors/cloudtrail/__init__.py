@@ -80,7 +80,7 @@ class CloudTrail(RecordDissector):
     title = "AWS CloudTrail"
     fields: ClassVar[tuple[Field, ...]] = fields.FIELDS
     time_path = "eventTime"
-    other_time_paths = ("@timestamp",)
+    other_time_paths = ("@timestamp", "timeWindow.windowStart")
     type_path = "eventName"
     stored = STORED
     relations = (ADDRESSES,)
@@ -143,10 +143,12 @@ class CloudTrail(RecordDissector):
         return custody.check(files)
 
     def claims_record(self, record: Mapping[str, object]) -> float:
-        """Certain where the names that every version writes are there, insights included."""
+        """Certain where the names that every version writes are there, or those of insights and aggregated events."""
         if str(record.get("eventSource", "")).startswith("aws:"):
             return 0.0  # a notice of S3 or SQS, which names its members alike
         named = "eventName" in record or record.get("eventCategory") == "Insight"
+        if record.get("eventCategory") == "Aggregated" and "timeWindow" in record:
+            return 1.0
         if named and "eventSource" in record and record.keys() & {"eventTime", "eventVersion", "@timestamp"}:
             return 1.0
         return 0.6 if "eventVersion" in record and "eventTime" in record else 0.0

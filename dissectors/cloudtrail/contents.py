@@ -68,7 +68,8 @@ REQUEST: tuple[Field, ...] = (
         "ct.resource",
         FieldType.STRING,
         "Resource",
-        "What the call was about: an object, bucket, user, role, instance, whatever the request names first.",
+        "What the call was about: an object, bucket, user, role, instance, whatever the request names first; of "
+        "insights and aggregated events what they say.",
         derived.RESOURCE,
     ),
     expression(
@@ -110,6 +111,35 @@ REQUEST: tuple[Field, ...] = (
     member("ct.insight.src", "insightDetails.eventSource", "Insight service", "Service whose calls were unusual."),
     member("ct.insight.name", "insightDetails.eventName", "Insight call", "API call that was unusual."),
     member("ct.insight.error", "insightDetails.errorCode", "Insight error", "Error code that was unusually frequent."),
+    tree(
+        "ct.aggregated",
+        "summary",
+        "Aggregated",
+        "What an aggregated event counts, as JSON, or any path in it.",
+        example='ct.aggregated.details.statistics.name == "arn:aws:s3:::backups"',
+    ),
+    member("ct.aggregated.id", "eventId", "Aggregate ID", "Identifier that AWS gave an aggregated event."),
+    member(
+        "ct.aggregated.by",
+        "summary.primaryDimension.dimension",
+        "Aggregated by",
+        "What an aggregated event counts by: eventName, resourceARN or userIdentity.",
+    ),
+    expression(
+        "ct.aggregated.names",
+        FieldType.STRING,
+        "Aggregated names",
+        "Calls, resources or users that an aggregated event counts.",
+        derived.AGGREGATED_NAMES,
+        is_list=True,
+    ),
+    Field(
+        "ct.aggregated.until",
+        FieldType.TIME,
+        "Aggregated until",
+        "End of the time that an aggregated event counts; its own time is the beginning.",
+        Json("timeWindow.windowEnd"),
+    ),
     member("ct.addendum.reason", "addendum.reason", "Addendum", "Why a record was delivered late or once more."),
     member(
         "ct.addendum.updatedfields", "addendum.updatedFields", "Updated fields", "Members that the addendum corrects."

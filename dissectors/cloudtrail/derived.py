@@ -23,7 +23,7 @@ USER = f"""coalesce(CASE e.user_type
  WHEN 'FederatedUser' THEN
   coalesce(nullif(split_part(e.user_arn, 'federated-user/', 2), ''), {_OWN}, 'FederatedUser')
  WHEN 'IdentityCenterUser' THEN coalesce({_OWN}, {_named("sign_in_name")}, {_named("on_behalf_of")})
-END, {_OWN}, {_named("invoked_by")}, {_named("issuer_name")}, {_LAST_OF_USER_ARN},
+END, {_OWN}, {_named("invoked_by")}, {_named("issuer_name")}, {_LAST_OF_USER_ARN}, {_named("sign_in_name")},
  nullif(split_part(e.principal_id, ':', -1), ''))"""
 """Roles go by the role's name, people by their own; only what the record says, in the order of how telling it is."""
 
@@ -34,16 +34,16 @@ SESSION_NAME = f"""CASE WHEN e.user_type IN ('AssumedRole', 'FederatedUser')
 ORIGINAL_USER = f"""CASE WHEN e.user_type = 'AssumedRole'
  THEN coalesce({_LAST_OF_ARN}, {_LAST_OF_PRINCIPAL}) ELSE e.user_name END"""
 
-ACCOUNT = "coalesce(e.account_id, e.recipient_account_id)"
+ACCOUNT = "coalesce(e.account_id, e.recipient_account_id, e.aggregated_account)"
 SHORT_SOURCE = "split_part(e.event_source, '.amazonaws.com', 1)"
 MANAGEMENT_EVENT = """coalesce(e.management_event, CASE
  WHEN e.event_category = 'Management' THEN 'true'
- WHEN e.event_category IN ('Data', 'NetworkActivity') THEN 'false'
+ WHEN e.event_category IN ('Data', 'NetworkActivity', 'Aggregated') THEN 'false'
  END)"""
 MFA = """CASE WHEN e.mfa_session = 'true' OR e.mfa_sign_in = 'Yes' THEN true
  WHEN e.mfa_session = 'false' OR e.mfa_sign_in = 'No' THEN false END"""
 ISSUED_KEY = "coalesce(e.issued_session_key, e.issued_user_key)"
-WHERE = "nullif(concat_ws('/', coalesce(e.recipient_account_id, e.account_id), e.region), '')"
+WHERE = "nullif(concat_ws('/', coalesce(e.recipient_account_id, e.account_id, e.aggregated_account), e.region), '')"
 
 _VERSION = "json_extract_string(e.raw, '$.eventVersion')"
 VERSION_MINOR = f"try_cast(split_part({_VERSION}, '.', 2) AS UINTEGER)"
@@ -67,7 +67,7 @@ _DENIED = (
 _THROTTLED = "throttl|toomanyrequests|requestlimitexceeded|slowdown|throughputexceeded|rateexceeded"
 _NOT_FOUND = "notfound|nosuch|doesnotexist|nonexistent|notexist"
 OUTCOME = f"""CASE
- WHEN e.event_category = 'Insight' THEN NULL
+ WHEN e.event_category IN ('Insight', 'Aggregated') THEN NULL
  WHEN {_ERROR} IS NULL THEN CASE WHEN {_REFUSED} THEN 'denied' WHEN e.error_message <> '' THEN 'error' ELSE 'ok' END
  WHEN regexp_matches(lower({_ERROR}), '{_DENIED}') THEN 'denied'
  WHEN regexp_matches(lower({_ERROR}), '{_THROTTLED}') THEN 'throttled'
@@ -159,12 +159,21 @@ OBJECT_PATHS: tuple[str, ...] = (
 )
 """Where a request names what it is about, most telling first."""
 
-_NAMED = f"list_extract({_present(_texts(*OBJECT_PATHS))}, 1)"
-RESOURCE = f"coalesce({URI}, 's3://' || e.bucket, {_NAMED})"
-
 _INSIGHT = """concat_ws(' ', json_extract_string(e.raw, '$.insightDetails.insightType'),
  json_extract_string(e.raw, '$.insightDetails.state'), json_extract_string(e.raw, '$.insightDetails.eventSource'),
  json_extract_string(e.raw, '$.insightDetails.eventName'), json_extract_string(e.raw, '$.insightDetails.errorCode'))"""
-INFO = f"""CASE WHEN e.event_category = 'Insight' THEN {_INSIGHT} ELSE concat_ws(' ', {USER}, 'via ' || e.src_ip,
+AGGREGATED_NAMES = _present("json_extract_string(e.raw, '$.summary.primaryDimension.statistics[*].name')")
+_SHOWN = 3
+_COUNTED = f"""list_transform(json_extract(e.raw, '$.summary.primaryDimension.statistics[*]')[:{_SHOWN}],
+ lambda one: concat_ws(' × ', json_extract_string(one, '$.value'), json_extract_string(one, '$.name')))"""
+_AGGREGATED = f"""concat_ws(' ', json_extract_string(e.raw, '$.summary.primaryDimension.dimension'),
+ list_aggregate({_COUNTED}, 'string_agg', ', '))"""
+_SUMMARY = f"""CASE e.event_category WHEN 'Insight' THEN {_INSIGHT} WHEN 'Aggregated' THEN {_AGGREGATED} END"""
+"""What the records say that are no calls."""
+
+_NAMED = f"list_extract({_present(_texts(*OBJECT_PATHS))}, 1)"
+RESOURCE = f"coalesce({URI}, 's3://' || e.bucket, {_SUMMARY}, {_NAMED})"
+
+INFO = f"""coalesce({_SUMMARY}, concat_ws(' ', {USER}, 'via ' || e.src_ip,
  CASE WHEN ({OUTCOME}) <> 'ok' THEN '!' ELSE '' END || CASE e.read_only WHEN 'true' THEN '←' ELSE '→' END,
- e.event_name, {_ERROR}, {RESOURCE}, CASE WHEN {BYTES} > 0 THEN ({BYTES})::VARCHAR || ' bytes' END) END"""
+ e.event_name, {_ERROR}, {RESOURCE}, CASE WHEN {BYTES} > 0 THEN ({BYTES})::VARCHAR || ' bytes' END))"""

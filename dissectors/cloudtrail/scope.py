@@ -24,7 +24,7 @@ _SWITCHES = (
 )
 
 SCOPE = Scope(
-    parts=(("account", "coalesce(e.recipient_account_id, e.account_id)"), ("region", "e.region")),
+    parts=(("account", "coalesce(e.recipient_account_id, e.account_id, e.aggregated_account)"), ("region", "e.region")),
     kinds=("category", "e.event_category"),
     switches=f"e.event_source = 'cloudtrail.amazonaws.com' AND e.event_name IN ({', '.join(map(repr, _SWITCHES))})",
     what="e.event_name",

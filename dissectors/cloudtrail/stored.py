@@ -48,6 +48,7 @@ STORED: tuple[tuple[str, str, str], ...] = (
     ("requested_key", "VARCHAR", "requestParameters.accessKeyId"),
     ("from_console", "VARCHAR", "sessionCredentialFromConsole"),
     ("shared_event_id", "VARCHAR", "sharedEventID"),
+    ("aggregated_account", "VARCHAR", "accountId"),
 )
 """Column, DuckDB type, path; a value that does not fit the type is NULL."""
 

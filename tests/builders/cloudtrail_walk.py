@@ -34,7 +34,11 @@ def member(path: str) -> Walk:
 
 
 def time_ns(record: Record) -> int:
-    moment = datetime.fromisoformat(record["eventTime"].replace("Z", "+00:00"))
+    return iso_ns(record.get("eventTime") or record["timeWindow"]["windowStart"])
+
+
+def iso_ns(text: str) -> int:
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return int(moment.timestamp()) * 1_000_000_000
 
 
@@ -59,6 +63,7 @@ def user(record: Record) -> str | None:
     candidates += [name, identity.get("invokedBy"), issuer]
     candidates += [
         arn.rpartition("/")[2] if ":user/" in arn else None,
+        at(record, "additionalEventData", "UserName"),
         (identity.get("principalId") or "").split(":")[-1],
     ]
     return next((candidate for candidate in candidates if candidate), None)
@@ -81,7 +86,16 @@ def error(record: Record) -> str | None:
 
 KINDS = (
     ("denied", ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Client.UnauthorizedOperation")),
-    ("denied", ("InvalidClientTokenId", "SignatureDoesNotMatch", "Failed authentication", "Client.AuthFailure")),
+    (
+        "denied",
+        (
+            "VpceAccessDenied",
+            "InvalidClientTokenId",
+            "SignatureDoesNotMatch",
+            "Failed authentication",
+            "Client.AuthFailure",
+        ),
+    ),
     ("throttled", ("ThrottlingException", "Throttling", "Client.RequestLimitExceeded", "SlowDown")),
 )
 
@@ -95,7 +109,7 @@ def refused(record: Record) -> bool:
 
 
 def outcome(record: Record) -> str | None:
-    if record.get("eventCategory") == "Insight":
+    if record.get("eventCategory") in ("Insight", "Aggregated"):
         return None
     code = error(record)
     if code is None:
@@ -123,7 +137,8 @@ def expires_ns(record: Record) -> int | None:
     text = at(record, "responseElements", "credentials", "expiration")
     if text is None:
         return None
-    form = "%b %d, %Y, %I:%M:%S %p" if "," in text else "%Y-%m-%dT%H:%M:%SZ"
+    forms = {0: "%Y-%m-%dT%H:%M:%SZ", 1: "%b %d, %Y %I:%M:%S %p", 2: "%b %d, %Y, %I:%M:%S %p"}
+    form = forms[text.count(",")]
     return int(datetime.strptime(text, form).replace(tzinfo=UTC).timestamp()) * 1_000_000_000
 
 
@@ -144,18 +159,24 @@ def key_kind(record: Record) -> str | None:
     return {"AKIA": "long-term", "ASIA": "temporary"}.get(key[:4])
 
 
+def service(record: Record) -> str | None:
+    return re.sub(r"\.amazonaws\.com.*", "", record["eventSource"]) if "eventSource" in record else None
+
+
 def call(record: Record) -> str:
-    return f"{record['eventSource'].partition('.amazonaws.com')[0]}:{record['eventName']}"
+    return f"{service(record)}:{record.get('eventName')}"
 
 
-def access(record: Record) -> str:
+def access(record: Record) -> str | None:
+    if "eventName" not in record:
+        return None
     reads = record.get("readOnly")
     if reads is None:
         reads = record["eventName"].startswith(("Get", "List", "Describe", "Head", "Lookup"))
     if reads:
         return "read"
-    service, _, name = call(record).partition(":")
-    is_administrative = service in ADMINISTRATIVE_SERVICES or any(part in name for part in ADMINISTRATIVE_NAMES)
+    called, _, name = call(record).partition(":")
+    is_administrative = called in ADMINISTRATIVE_SERVICES or any(part in name for part in ADMINISTRATIVE_NAMES)
     return "administrative" if is_administrative else "write"
 
 
@@ -228,10 +249,28 @@ def stepped(value: Any, path: str) -> Any:
     return value
 
 
+def summary(record: Record) -> str | None:
+    """What records say that are no calls."""
+    if record.get("eventCategory") == "Insight":
+        told = record["insightDetails"]
+        parts = [told.get(name) for name in ("insightType", "state", "eventSource", "eventName", "errorCode")]
+        return " ".join(part for part in parts if part is not None)
+    if record.get("eventCategory") == "Aggregated":
+        first = record["summary"]["primaryDimension"]
+        return f"{first['dimension']} " + ", ".join(f"{e['value']} × {e['name']}" for e in first["statistics"][:3])
+    return None
+
+
+def aggregated(record: Record) -> list[str] | None:
+    return [each["name"] for each in at(record, "summary", "primaryDimension", "statistics") or []] or None
+
+
 def resource(record: Record) -> str | None:
     bucket = member("requestParameters.bucketName")(record)
     if uri(record) or bucket is not None:
         return uri(record) or f"s3://{bucket}"
+    if summary(record):
+        return summary(record)
     candidates = [
         *(stepped(record.get("requestParameters"), path) for path in NAMED),
         stepped(record, "resources.0.ARN"),
@@ -273,6 +312,8 @@ def images(record: Record) -> list[str] | None:
 
 
 def info(record: Record) -> str:
+    if told := summary(record):
+        return told
     parts = [
         user(record),
         f"via {record['sourceIPAddress']}" if "sourceIPAddress" in record else None,
@@ -285,15 +326,22 @@ def info(record: Record) -> str:
     return " ".join(part for part in parts if part is not None)
 
 
+def account(record: Record) -> str | None:
+    return at(record, "userIdentity", "accountId") or record.get("recipientAccountId") or record.get("accountId")
+
+
 def where(record: Record) -> str:
-    account = record.get("recipientAccountId") or at(record, "userIdentity", "accountId")
-    return "/".join(part for part in (account, record.get("awsRegion")) if part)
+    recipient = record.get("recipientAccountId") or at(record, "userIdentity", "accountId") or record.get("accountId")
+    return "/".join(part for part in (recipient, record.get("awsRegion")) if part)
+
+
+CATEGORIES = {"Management": "true", "Data": "false", "NetworkActivity": "false", "Aggregated": "false"}
 
 
 def management(record: Record) -> str | None:
     if record.get("managementEvent") is not None:
         return as_text(record["managementEvent"])
-    return {"Management": "true", "Data": "false", "NetworkActivity": "false"}.get(record.get("eventCategory") or "")
+    return CATEGORIES.get(record.get("eventCategory") or "")
 
 
 def original_user(record: Record) -> str | None:
@@ -304,14 +352,16 @@ WALKS: dict[str, Walk] = {
     **{name: member(path) for name, path in MEMBERS.items()},
     "evt.time": time_ns,
     "evt.rawtime": time_ns,
-    "ct.shortsrc": lambda record: re.sub(r"\.amazonaws\.com.*", "", record["eventSource"]),
+    "ct.shortsrc": service,
     "ct.managementevent": management,
     "ct.where": where,
     "ct.info": info,
     "ct.outcome": outcome,
     "ct.user": user,
     "ct.originaluser": original_user,
-    "ct.user.accountid": lambda r: at(r, "userIdentity", "accountId") or r.get("recipientAccountId"),
+    "ct.user.accountid": lambda r: (
+        at(r, "userIdentity", "accountId") or r.get("recipientAccountId") or r.get("accountId")
+    ),
     "ct.user.sessionname": lambda r: session_name(r) if identity_type(r) in ("AssumedRole", "FederatedUser") else None,
     "ct.mfa": mfa,
     "ct.issuedkey": issued_key,
@@ -326,14 +376,16 @@ WALKS: dict[str, Walk] = {
     "ct.srcaddress": address,
     "ct.srckind": source_kind,
     "ct.resource": resource,
+    "ct.aggregated.names": aggregated,
+    "ct.aggregated.until": lambda r: iso_ns(r["timeWindow"]["windowEnd"]) if "timeWindow" in r else None,
     "ct.resource.arns": arns,
     "s3.uri": uri,
     "s3.bytes": all_bytes,
     "s3.bytes.in": transferred("bytesTransferredIn"),
     "s3.bytes.out": transferred("bytesTransferredOut"),
-    "s3.cnt.get": lambda record: int(record["eventName"] == "GetObject"),
-    "s3.cnt.put": lambda record: int(record["eventName"] == "PutObject"),
-    "s3.cnt.other": lambda record: int(record["eventName"] not in ("GetObject", "PutObject")),
+    "s3.cnt.get": lambda record: int(record.get("eventName") == "GetObject"),
+    "s3.cnt.put": lambda record: int(record.get("eventName") == "PutObject"),
+    "s3.cnt.other": lambda record: int(record.get("eventName") not in (None, "GetObject", "PutObject")),
     "ec2.name": instance_name,
     "ec2.imageid": lambda record: (images(record) or [None])[0],
     "ec2.imageids": images,
