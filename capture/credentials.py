@@ -35,6 +35,8 @@ class Credentials:
     Attributes:
         used: the credential that the event was made with.
         issued: one that it handed out, NULL for most events.
+        shared: what the records of one action have in common that several accounts hold, of which only some name the
+            credential that was used; NULL for most events.
         expires_ns: when that one expires, in ns; NULL where never or not known.
         principal: who made the event, as precisely as the record says.
         actor: the same as people call it.
@@ -55,6 +57,7 @@ class Credentials:
 
     used: str
     issued: str
+    shared: str
     expires_ns: str
     principal: str
     actor: str
@@ -72,21 +75,33 @@ class Credentials:
     undoings: tuple[Undoing, ...] = ()
 
 
+def shared_uses(declared: Credentials) -> str:
+    """SQL for the credential behind each action that several accounts recorded: ``id``, ``key``, ``actor``."""
+    d = declared
+    return (
+        f"SELECT {d.shared} AS id, arg_min({d.used}, e.num) AS key, arg_min({d.actor}, e.num) AS actor FROM events e "
+        f"WHERE {d.shared} IS NOT NULL AND {d.used} IS NOT NULL GROUP BY 1"
+    )
+
+
 def issuing(declared: Credentials) -> str:
     """SQL for the rows that handed out a credential, one for each: the record that names its user, then the earliest.
 
     Columns: ``key``, ``parent`` (a credential, or the principal where none was used), ``parent_is_key``, ``num``,
-    ``evt_num``, ``time_ns``, ``actor``, ``guessed``. A credential of a browser session that no record hands out comes
+    ``evt_num``, ``time_ns``, ``actor``, ``guessed``. Where only another account's record of the action names the
+    credential that was used, that is the parent. A credential of a browser session that no record hands out comes
     from the sign-in of the same principal last before its first use; that is a guess.
     """
     d = declared
-    parent = f"coalesce({d.used}, {d.principal})"
-    columns = (
-        f"{parent} AS parent, {d.used} IS NOT NULL AS parent_is_key, e.num, e.evt_num, e.time_ns, {d.actor} AS actor"
-    )
-    return f"""WITH handed AS (
-  SELECT {d.issued} AS key, {columns}, false AS guessed FROM events e WHERE {d.issued} IS NOT NULL
-  QUALIFY row_number() OVER (PARTITION BY {d.issued} ORDER BY {d.used} IS NULL, e.time_ns, e.num) = 1
+    columns = f"{d.used} AS parent, true AS parent_is_key, e.num, e.evt_num, e.time_ns, {d.actor} AS actor"
+    return f"""WITH shared AS MATERIALIZED ({shared_uses(d)}),
+handed AS (
+  SELECT {d.issued} AS key, coalesce({d.used}, s.key, {d.principal}) AS parent,
+   coalesce({d.used}, s.key) IS NOT NULL AS parent_is_key, e.num, e.evt_num, e.time_ns,
+   coalesce(CASE WHEN {d.used} IS NULL THEN s.actor END, {d.actor}) AS actor, false AS guessed
+  FROM events e LEFT JOIN shared s ON s.id = {d.shared} AND s.key <> {d.issued} WHERE {d.issued} IS NOT NULL
+  QUALIFY row_number() OVER (
+   PARTITION BY {d.issued} ORDER BY {d.used} IS NULL, s.key IS NULL, e.time_ns, e.num) = 1
 ), sign_ins AS (
   SELECT {d.session} AS session, {columns} FROM events e WHERE {d.session} IS NOT NULL AND {d.used} IS NOT NULL
 ), browsing AS (
@@ -105,7 +120,8 @@ def chains(declared: Credentials) -> str:
     """SQL for every credential with where it comes from: ``key``, ``parent``, ``root``, ``actor``, ``depth``, ``keys``,
     ``evt_num`` of the event that handed it out, ``guessed``.
 
-    ``keys`` begins with the first of the chain and ends with the credential itself.
+    ``keys`` begins with the first of the chain and ends with the credential itself. An action that several accounts
+    recorded stands there too, as that of the credential behind it.
     """
     d = declared
     return f"""WITH RECURSIVE issued AS MATERIALIZED ({issuing(d)}),
@@ -120,9 +136,13 @@ original AS (
   SELECT {d.used} AS key, NULL::VARCHAR AS parent, {d.used} AS root, arg_min({d.actor}, e.num) AS actor, 0 AS depth,
    [{d.used}] AS keys, NULL::UINTEGER AS evt_num, false AS guessed
   FROM events e WHERE {d.used} IS NOT NULL GROUP BY {d.used}
+), known AS (
+  SELECT * FROM derived UNION ALL
+  SELECT * FROM original o WHERE NOT EXISTS (SELECT 1 FROM issued i WHERE i.key = o.key)
 )
-SELECT * FROM derived UNION ALL
-SELECT * FROM original o WHERE NOT EXISTS (SELECT 1 FROM issued i WHERE i.key = o.key)"""
+SELECT * FROM known UNION ALL
+SELECT s.id, k.parent, k.root, k.actor, k.depth, k.keys, k.evt_num, k.guessed
+FROM ({shared_uses(d)}) s JOIN known k ON k.key = s.key WHERE s.id NOT IN (SELECT key FROM known)"""
 
 
 _STRING, _UINT, _BOOL = FieldType.STRING, FieldType.UINT, FieldType.BOOL
@@ -153,13 +173,14 @@ _FIELDS: tuple[tuple[str, FieldType, str, str, str], ...] = (
 def chain_fields(prefix: str, declared: Credentials) -> tuple[Field, ...]:
     """The fields that place an event in its chain of credentials, named ``<prefix>.root`` and so on."""
     made = chains(declared)
+    link = f"coalesce({declared.used}, {declared.shared})"
     return tuple(
         Field(
             f"{prefix}.{name}",
             type_,
             title,
             text,
-            Keyed(f"SELECT key, {column} AS value FROM ({made})", declared.used),
+            Keyed(f"SELECT key, {column} AS value FROM ({made})", link),
             is_list=name == "keys",
         )
         for name, type_, column, title, text in _FIELDS

@@ -24,6 +24,7 @@ def as_json(lineage: Lineage, touched: Sequence[Touched], changes: Sequence[Chan
     """One JSON object."""
     found = {
         "end": _iso(lineage.end_ns, zone),
+        "cut": lineage.is_cut,
         "credentials": [_link(root, zone) for root in lineage.roots],
         "resources": [
             {
@@ -84,6 +85,8 @@ def as_text(lineage: Lineage, touched: Sequence[Touched], changes: Sequence[Chan
             guess = "perhaps " if root.guessed else ""
             yield escape(f"{root.origin} obtained {guess}without a credential that these records know")
         yield from _tree(root, zone, "", "")
+    if lineage.is_cut:
+        yield "More credentials were derived from these, too many or too deep to be listed."
     if lineage.end_ns is not None:
         yield f"The log ends {_time(lineage.end_ns, zone)}."
     yield from _resources(touched)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from thresher.capture.credentials import MAX_DEPTH, Credentials, issuing
+from thresher.capture.credentials import MAX_DEPTH, Credentials, issuing, shared_uses
 from thresher.capture.errors import QueryError
 from thresher.capture.query.asking import ask
 from thresher.capture.store import quoting
@@ -69,10 +69,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """What a seed leads to: trees of credentials, each under its first one, and when the log ends."""
+    """What a seed leads to: trees of credentials, each under its first one, and when the log ends.
+
+    Attributes:
+        is_cut: whether credentials are left out because they are too many, or too deep.
+    """
 
     roots: list[Link]
     end_ns: int | None
+    is_cut: bool = False
 
     def keys(self) -> list[str]:
         """All credentials in the trees."""
@@ -82,6 +87,8 @@ class Lineage:
 MAX_ACTORS = 5
 MAX_LINKS = 10_000
 """Credentials in the trees of one answer; what is beyond would not be read."""
+MAX_LEVELS = 256
+"""Hand-overs from a tree's root, at most: whoever writes logs could make thousands, and walks of trees recurse."""
 
 
 def declared(store: Store) -> Credentials:
@@ -114,13 +121,13 @@ def trace(store: Store, seed: str) -> Lineage:
         links.setdefault(key, Link(key)).is_seed = True
         first = _first(key, links)
         roots.setdefault(first.key, first)
-    _adopt(links, roots)
+    is_cut = _adopt(links, roots)
     _measure(store, d, {link.key: link for root in roots.values() for link in root.all()})
     end = ask(store, "SELECT max(time_ns) FROM events")[0][0]
     for root in roots.values():
         for link in root.all():
             link.status = _status(link, end)
-    return Lineage(list(roots.values()), end)
+    return Lineage(list(roots.values()), end, is_cut)
 
 
 def _issued(store: Store, d: Credentials) -> dict[str, Link]:
@@ -142,7 +149,8 @@ def _seeds(store: Store, d: Credentials, seed: str, links: dict[str, Link]) -> l
     text = quoting.text(seed)
     if seed.removeprefix("#").isdecimal():
         number = quoting.number(int(seed.removeprefix("#")))
-        rows = ask(store, f"SELECT coalesce({d.used}, {d.issued}) FROM events e WHERE e.evt_num = {number}")
+        shared = f"(SELECT s.key FROM ({shared_uses(d)}) s WHERE s.id = {d.shared})"
+        rows = ask(store, f"SELECT coalesce({d.used}, {shared}, {d.issued}) FROM events e WHERE e.evt_num = {number}")
         if not rows:
             raise QueryError(f"{store.spec}: there is no event {seed}")
         if rows[0][0] is None:
@@ -175,19 +183,26 @@ def _first(key: str, links: dict[str, Link]) -> Link:
     return link
 
 
-def _adopt(links: dict[str, Link], roots: dict[str, Link]) -> None:
-    """Hang every credential below the one it was obtained with, as far as the roots reach."""
+def _adopt(links: dict[str, Link], roots: dict[str, Link]) -> bool:
+    """Hang every credential below the one it was obtained with, as far as the roots reach.
+
+    Returns:
+        Whether some are left out.
+    """
     below: dict[str, list[Link]] = {}
     for link in links.values():
         if link.origin is not None:
             below.setdefault(link.origin, []).append(link)
     placed = set(roots)
-    waiting = list(roots.values())
-    while waiting and len(placed) < MAX_LINKS:
-        parent = waiting.pop()
-        parent.children = [link for link in below.get(parent.key, []) if link.key not in placed]
-        placed.update(link.key for link in parent.children)
-        waiting += parent.children
+    level = list(roots.values())
+    for _ in range(MAX_LEVELS):
+        for parent in level:
+            parent.children = [link for link in below.get(parent.key, []) if link.key not in placed]
+            placed.update(link.key for link in parent.children)
+            if len(placed) >= MAX_LINKS:
+                return True
+        level = [child for parent in level for child in parent.children]
+    return any(link.key not in placed for parent in level for link in below.get(parent.key, []))
 
 
 def _measure(store: Store, d: Credentials, links: dict[str, Link]) -> None:

@@ -48,6 +48,7 @@ some services in seconds or milliseconds since 1970; all are UTC."""
 CREDENTIALS = Credentials(
     used=KEY,
     issued=derived.ISSUED_KEY,
+    shared="nullif(e.shared_event_id, '')",
     expires_ns=EXPIRES_NS,
     principal="coalesce(e.user_arn, e.principal_id, e.invoked_by, e.src_ip)",
     actor=derived.USER,

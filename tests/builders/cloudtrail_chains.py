@@ -13,6 +13,10 @@ def used_key(record: Record) -> str | None:
     return at(record, "userIdentity", "accessKeyId") or None
 
 
+def shared(record: Record) -> str | None:
+    return record.get("sharedEventID") or None
+
+
 def user_of(record: Record) -> str | None:
     identity = at(record, "userIdentity") or {}
     said = (used_key(record), identity.get("arn"), identity.get("principalId"), identity.get("invokedBy"))
@@ -29,6 +33,11 @@ class Chains:
     def __init__(self, records: list[Record], numbers: list[int]) -> None:
         self.issued: dict[str, tuple[Record, int]] = {}
         self.first_use: dict[str, Record] = {}
+        self.shared: dict[str, Record] = {}
+        """Of the records of one action in several accounts the one that names the key."""
+        for _, record in sorted(zip(numbers, records, strict=True), key=lambda pair: pair[0]):
+            if used_key(record) and (together := shared(record)):
+                self.shared.setdefault(together, record)
         for record, number in zip(records, numbers, strict=True):
             key, used = issued_key(record), used_key(record)
             if key and (key not in self.issued or (used and not used_key(self.issued[key][0]))):
@@ -41,12 +50,17 @@ class Chains:
         """The chain from its first credential to this one."""
         chain = [key]
         while chain[0] in self.issued:
-            chain.insert(0, user_of(self.issued[chain[0]][0]) or "")
+            handed = self.issued[chain[0]][0]
+            chain.insert(0, self._key_behind(handed) or user_of(handed) or "")
         return chain
+
+    def _key_behind(self, record: Record) -> str | None:
+        together = self.shared.get(shared(record) or "")
+        return used_key(record) or (used_key(together) if together else None)
 
     def of(self, record: Record) -> dict[str, Any]:
         """The chain fields of an event, absent ones left out."""
-        key = used_key(record)
+        key = self._key_behind(record)
         if key is None:
             return {}
         keys = self.keys(key)
@@ -54,4 +68,5 @@ class Chains:
         if key not in self.issued:
             return {**found, "actor": user(self.first_use[key])}
         first = self.issued[keys[1]][0]
+        first = first if used_key(first) else self.shared.get(shared(first) or "", first)
         return {**found, "actor": user(first), "parent": keys[-2], "issuedby": self.issued[key][1]}

@@ -16,4 +16,4 @@ async def test_the_credential_of_an_event_filters_to_all_done_with_or_through_it
         await screen.type("1021")
         await screen.press("K")
         assert screen.has('ct.chain.keys == "AKIAIOSFODNN7EXAMPLE"')
-        assert screen.has("213")
+        assert screen.has("214")

@@ -97,7 +97,7 @@ def log(tmp_path: Path) -> Callable[..., Opened]:
         records = [
             {
                 "eventVersion": "1.10",
-                "eventTime": f"2026-11-23T07:00:{second:02}Z",
+                "eventTime": f"2026-11-23T07:{second // 60:02}:{second % 60:02}Z",
                 "eventSource": f"{call.partition(':')[0]}.amazonaws.com",
                 "eventName": call.partition(":")[2],
                 "readOnly": False,
@@ -139,6 +139,36 @@ def test_a_session_is_alive_until_it_expires(log: Callable[..., Opened], expirat
     response = {"responseElements": {"credentials": {"accessKeyId": "ASIAN", "expiration": expiration}}}
     logs = log(("AKIAX", "sts:AssumeRole", response))
     assert lineage.trace(logs.case.stores[0], "ASIAN").roots[0].children[0].status is expected
+
+
+def handed_on(times: int) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (f"ASIA{at}", "sts:AssumeRole", {"responseElements": {"credentials": {"accessKeyId": f"ASIA{at + 1}"}}})
+        for at in range(times)
+    ]
+
+
+def test_a_chain_that_is_deeper_than_any_real_one_is_cut_and_says_so(log: Callable[..., Opened]):
+    found = lineage.trace(log(*handed_on(400)).case.stores[0], "ASIA0")
+    assert (len(found.keys()), found.is_cut) == (257, True)
+    assert not lineage.trace(log(*handed_on(40)).case.stores[0], "ASIA0").is_cut
+
+
+def test_another_account_s_record_of_a_call_leads_to_the_credential_behind_it(log: Callable[..., Opened]):
+    foreign = {"userIdentity": {"type": "AWSAccount", "accountId": "111122223333", "principalId": "AIDA:x"}}
+    handed = {"responseElements": {"credentials": {"accessKeyId": "ASIANEW"}}}
+    logs = log(
+        ("AKIAX", "sts:AssumeRole", {"sharedEventID": "s-1"}),
+        ("", "sts:AssumeRole", {"sharedEventID": "s-1", **foreign, **handed}),
+        ("ASIANEW", "s3:GetObject", {"sharedEventID": "s-2"}),
+        ("", "s3:GetObject", {"sharedEventID": "s-2", **foreign}),
+        ("", "s3:GetObject", {"sharedEventID": "s-3", **foreign}),
+    )
+    for seed in ("AKIAX", "ASIANEW", "2", "4"):
+        (root,) = lineage.trace(logs.case.stores[0], seed).roots
+        assert [link.key for link in root.all()] == ["AKIAX", "ASIANEW"]
+    assert logs.chosen('ct.chain.keys == "AKIAX"') == [0, 1, 2, 3]
+    assert logs.values("ct.chain.actor") == ["eve", "eve", "eve", "eve", None]
 
 
 def instances(side: str, *names: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from tests.builders.cloudtrail_case import Opened
 from tests.builders.cloudtrail_chains import CHAIN_FIELDS, Chains, used_key
 from tests.builders.cloudtrail_walk import issued_key
+from thresher.capture.case.chaining import chain_of
 from thresher.samples.cloud.intrusion import LEAKED_KEY
 
 ROOT = Path(__file__).parents[3]
@@ -99,6 +100,19 @@ def test_of_two_records_of_one_hand_over_the_one_with_the_key_counts(tmp_path: P
         ],
     )
     assert logs.values("ct.chain.parent") == [None, None, "ASIAOLD"]
+
+
+def test_an_event_without_a_key_is_followed_by_the_record_of_another_account(tmp_path: Path):
+    logs = of_records(
+        tmp_path,
+        [
+            record(1, "GetObject", None, sharedEventID="s"),
+            record(2, "GetObject", "ASIAOLD", sharedEventID="s"),
+            record(3, "GetObject"),
+        ],
+    )
+    assert [chain_of(logs.case, place) for place in range(3)] == [("ct.chain.keys", "ASIAOLD")] * 2 + [None]
+    assert logs.values("ct.chain.root") == ["ASIAOLD", "ASIAOLD", None]
 
 
 def test_credentials_that_claim_to_beget_each_other_end(tmp_path: Path):
