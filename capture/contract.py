@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from thresher.capture.conversations import Conversation
     from thresher.capture.credentials import Credentials
     from thresher.capture.custody import Content, Finding
-    from thresher.capture.evidence import Kept, Keys, OnProgress, Proven, Wanted
+    from thresher.capture.evidence import Kept, Keys, Numbers, OnProgress, Proven, Wanted
     from thresher.capture.model import (
         ByteSource,
         ColourRule,
@@ -310,6 +310,10 @@ class Dissector(ABC):
     def gather(self, group: str, lookup: Lookup, on_progress: OnProgress) -> Iterator[Proven]:
         """All values of the ``Gathered`` fields of a group, in any order; a field has at most one for an event."""
         raise NotImplementedError(f"{self.name} gathers no {group}")
+
+    def number(self, what: str, lookup: Lookup) -> Iterator[Numbers]:
+        """The ``Numbered`` field whose expression is ``what``, for all rows in order."""
+        raise NotImplementedError(f"{self.name} numbers no {what}")
 
     def tell(self, what: str, lookup: Lookup) -> Keys:
         """All values of the ``Told`` field whose expression is ``what``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from thresher.capture.model import Window
 
@@ -21,6 +21,17 @@ class Gathered(Window):
 
     For values that one event does not hold alone; all fields of a pass are made together and kept.
     """
+
+
+class Numbered(Window):
+    """Made by the dissector from the store's tables alone, stretch by stretch; ``expression`` says what."""
+
+
+class Numbers(NamedTuple):
+    """Values of a ``Numbered`` field for a stretch of rows, as two numpy arrays; values are masked where absent."""
+
+    nums: Any
+    values: Any
 
 
 class Keys(NamedTuple):

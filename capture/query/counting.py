@@ -19,7 +19,7 @@ from thresher.capture.query.matches import ROW_GROUP
 from thresher.capture.query.parts import common_parts, lazy_parts
 from thresher.capture.query.window import fetch_columns
 from thresher.capture.store.access import text_of
-from thresher.capture.store.homes import LinkedRow
+from thresher.capture.store.homes import LinkedRow, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -153,7 +153,7 @@ class ValueCounts:
         value = text_of(tuple(f"c{at}" for at in range(len(columns))), ref.field.type, ref.field.is_list)
 
         def statement(low: int, high: int) -> str:
-            inside = f"e.num BETWEEN {low} AND {high} AND {where}"
+            inside = f"e.num BETWEEN {low} AND {high} AND {bounded(where, low, high)}"
             if isinstance(located.home, LinkedRow):
                 home = located.home
                 counted = f"SELECT {home.link} AS k, count(*) AS n FROM events AS e WHERE {inside} GROUP BY 1"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thresher.capture.query.asking import ask_columns
+from thresher.capture.store.homes import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,8 @@ def matches(
     while at < count:
         until = min(at + size, count)
         began = time.perf_counter()
-        sql = f"SELECT e.num AS num FROM events AS e WHERE e.num BETWEEN {at} AND {until - 1} AND {condition}"
+        within = bounded(condition, at, until - 1)
+        sql = f"SELECT e.num AS num FROM events AS e WHERE e.num BETWEEN {at} AND {until - 1} AND {within}"
         nums = ask_columns(store, sql, cancel)["num"]
         took = time.perf_counter() - began
         yield _ascending(np.asarray(nums, dtype=np.uint32)), until

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,23 @@ PROCESS_KEY = "proc_id"
 
 MAX_LEVEL = 32
 """How many generations up a single ancestor can be asked for."""
+
+
+EVENT_KEY = "e.num"
+"""What a row is linked by in tables that have one an event."""
+
+_ALL_ROWS = re.compile(r"\b([rx]\.\w+) >= 0 AND ")
+
+
+def bounded(condition: str, low: int, high: int) -> str:
+    """A condition that says the same of the rows ``low`` to ``high``, reading only those of tables with a row an event.
+
+    Without it each slice of the events would read such a table from end to end. What stands between quotes, written by
+    anybody, is left as it is.
+    """
+    pieces = condition.split("'")
+    pieces[::2] = [_ALL_ROWS.sub(rf"\1 BETWEEN {low:d} AND {high:d} AND ", piece) for piece in pieces[::2]]
+    return "'".join(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +80,19 @@ class LinkedRow(Home):
 
     def holds(self, predicate: str) -> str:
         """A semi-join."""
-        return f"({self.link}) IN (SELECT r.{self.key} FROM {self.table} AS r WHERE {predicate})"
+        return f"({self.link}) IN (SELECT r.{self.key} FROM {self.table} AS r WHERE {self._rows}{predicate})"
 
     def lacks(self, predicate: str, *, conjunct: bool = True) -> str:
         """An anti join, null-safe by itself and twice as fast, unless it stands under OR, where it is slower."""
         if not conjunct:
             return f"NOT coalesce({self.holds(predicate)}, FALSE)"
-        return f"NOT EXISTS (SELECT 1 FROM {self.table} AS r WHERE r.{self.key} = ({self.link}) AND {predicate})"
+        linked = f"r.{self.key} = ({self.link})"
+        return f"NOT EXISTS (SELECT 1 FROM {self.table} AS r WHERE {linked} AND {self._rows}{predicate})"
+
+    @property
+    def _rows(self) -> str:
+        """Where the table has a row an event: what ``bounded`` narrows."""
+        return f"r.{self.key} >= 0 AND " if self.link == EVENT_KEY else ""
 
     def join(self, alias: str, columns: Sequence[str]) -> str:
         """The row by its key."""
@@ -122,7 +146,7 @@ def within(intervals: str) -> str:
     """
     return (
         f"e.num IN (SELECT x.num FROM {EVENTS} AS x JOIN ({intervals}) AS i ON i.{PROCESS_KEY} = x.{PROCESS_KEY} "
-        "AND i.from_num <= x.num AND x.num < i.to_num)"
+        "WHERE x.num >= 0 AND i.from_num <= x.num AND x.num < i.to_num)"
     )
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from thresher.capture.errors import QueryError
-from thresher.capture.evidence import Gathered
+from thresher.capture.evidence import Gathered, Numbered
 from thresher.capture.keyed import Keyed, Told
 from thresher.capture.model import Computed, FieldRef, FieldType, Replay, Window
 from thresher.capture.note_fields import Noted
-from thresher.capture.store import database, keyed_tables, probing, quoting, schema
+from thresher.capture.store import database, keyed_tables, numbering, probing, quoting, schema
 from thresher.capture.store.cancel import Cancel, watched
 from thresher.capture.store.computing import Computing, type_of
 from thresher.capture.store.gathering import Gathering, fields_of
@@ -163,6 +163,8 @@ class Lazy:
         elif isinstance(place, Keyed):
             with watched(cursor, cancel):
                 keyed_tables.build(ref.field, place, cursor, table)
+        elif isinstance(place, Numbered):
+            numbering.build(self._store, ref.field, place.expression, cursor, table, on_progress, cancel)
         elif isinstance(place, Window):
             statement = window_statement(ref, table, self._store.start_ns())
             with watched(cursor, cancel):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from thresher.capture.contract import Events
-    from thresher.capture.evidence import Kept, Keys, OnProgress, Proof, Proven
+    from thresher.capture.evidence import Kept, Keys, Numbers, OnProgress, Proof, Proven
     from thresher.capture.model import ByteSource, FieldRef, Node, Value
     from thresher.capture.supplement import Supplement, Supplied
 
@@ -84,6 +84,12 @@ class Syscall(BlockDissector):
     def computed_types(self, field_name: str, argument: str | None) -> frozenset[int] | None:
         """The event types that can have an argument field."""
         return computed_types(field_name, argument)
+
+    def number(self, what: str, lookup: Lookup) -> Iterator[Numbers]:
+        """The memory of the thread of each event, as it was told last."""
+        from thresher.dissectors.syscall.memory_told import told
+
+        return told(what, lookup)
 
     def tell(self, what: str, lookup: Lookup) -> Keys:
         """How processes came to where they are."""

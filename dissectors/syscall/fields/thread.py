@@ -101,8 +101,8 @@ THREAD_FIELDS: tuple[Field, ...] = (
         "On CPU",
         "Time the thread had the processor before this switch away from it, in nanoseconds; of switch events only.",
         Window(
-            f"CASE WHEN e.type_id IN {_SWITCHES} THEN e.time_ns - lag(CASE WHEN e.type_id IN {_SWITCHES} THEN "
-            "e.time_ns END IGNORE NULLS) OVER (PARTITION BY e.cpu ORDER BY e.evt_num) END"
+            "e.time_ns - lag(e.time_ns) OVER (PARTITION BY e.cpu ORDER BY e.evt_num)",
+            source=f"(SELECT num, cpu, evt_num, time_ns FROM events WHERE type_id IN {_SWITCHES})",
         ),
         example="thread.exectime > 10ms",
     ),

@@ -11,6 +11,7 @@ from tests.builders.kernel_story import INIT, SHELL, Story
 from tests.conftest import SHARED
 from thresher.capture.case import open_case
 from thresher.capture.model import Value
+from thresher.dissectors.syscall import memory_told
 
 TOLD = {"vm_size": 500, "vm_rss": 50, "vm_swap": 5}
 NAMES = ("proc.vmsize", "proc.vmrss", "proc.vmswap", "thread.vmsize", "thread.vmrss.b")
@@ -85,3 +86,23 @@ def test_an_event_that_tells_has_what_it_tells(name: str, called: str) -> None:
         case.close()
     assert rows
     assert [row for row in rows if row[0] != row[1]] == []
+
+
+def test_it_is_made_stretch_by_stretch_with_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_told, "ROWS_AT_ONCE", 2)
+    story = Story([process(INIT, 0), process(SHELL, vm_size=400)])
+    for size in (500, 600, 700, 800):
+        story.did("brk", res=1, vm_size=size)
+    path = tmp_path / "story.scap"
+    path.write_bytes(bytes(story))
+    told: list[float] = []
+    case = open_case([str(path)], cache=False)
+    try:
+        case.wait()
+        (store,) = case.stores
+        store.ensure(store.catalogue.resolve("proc.vmsize"), told.append)
+        rows = case.rows(list(range(story.events)), ["proc.vmsize"])
+    finally:
+        case.close()
+    assert [row[0] for row in rows][-4:] == [500, 600, 700, 800]
+    assert (told == sorted(told), len(told) > 2, told[-1]) == (True, True, 1.0)
