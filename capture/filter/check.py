@@ -6,7 +6,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError
-from thresher.capture.filter import expansion, listfile, times, values
+from thresher.capture.escape import escape
+from thresher.capture.filter import advice, expansion, listfile, times, values
 from thresher.capture.filter.ast import (
     And,
     Arithmetic,
@@ -149,12 +150,22 @@ class Checker(Expressions):
         if side.type is FieldType.BOOL and not test.explicit:
             return self.over(side.value, lambda value: Test(value, Relation.WITHIN, (True,)), every=False)
         if isinstance(test.left, Arithmetic):
-            if test.left.sign != "&" or side.type is FieldType.BYTES:
+            if test.left.sign != "&":
                 raise self.error(f"{side.title} is a value; a comparison must follow", test.span)
+            if side.type is FieldType.BYTES:
+                return self.bits(test.left, side)
             return self.over(side.value, lambda value: Test(value, Relation.WITHIN, (0,), negated=True), every=False)
         if not isinstance(test.left, FieldName) and not test.explicit and side.title.endswith("(…)'"):
             raise self.error(f"{side.title} is a value; a comparison must follow", test.span)
         return expansion.present(self.catalogue, side.value)
+
+    def bits(self, masked: Arithmetic, side: Side) -> Node:
+        """Bytes behind a mask alone: whether any bit is left."""
+        mask = masked.right if isinstance(masked.right, Text) else masked.left
+        if not isinstance(mask, Text):
+            raise self.error(f"{side.title} is a value; a comparison must follow", masked.span)
+        none = bytes(len(values.bytes_operand(mask, Op.EQ)))
+        return self.over(side.value, lambda value: Test(value, Relation.WITHIN, (none,), negated=True), every=False)
 
     def comparison(self, test: Comparison) -> Node:
         """``left op right``."""
@@ -211,7 +222,8 @@ class Checker(Expressions):
         if applies(op, side.type):
             return
         known = " ".join(each.value for each in operators_for(side.type))
-        raise self.error(f"'{op.value}' does not apply: {side.of_type}", span, f"it takes {known}")
+        hint = advice.about_operator(side.type, side.title.strip("'")) or f"it takes {known}"
+        raise self.error(f"'{op.value}' does not apply: {side.of_type}", span, hint)
 
     # --- right sides ---
 
@@ -221,13 +233,25 @@ class Checker(Expressions):
 
     def literal(self, text: Text, side: Side, op: Op) -> TypedOperand:
         """A value of the left side's type."""
+        wrong = advice.seconds(text, self.spelling(side))
+        if wrong:
+            raise self.error(wrong, text.span)
         try:
-            return values.operand(text, side.type, op, self.zone)
+            found = values.operand(text, side.type, op, self.zone)
         except RegexError as error:
             raise self.error(str(error), self.inside(text, error)) from None
         except ValueError as error:
-            hint = self.character(text, side) or side.of_type
-            raise self.error(str(error), text.span, hint) from None
+            instead = advice.about_value(text, side.type, op, side.title.strip("'"), self.catalogue)
+            hint = self.character(text, side) or instead or side.of_type
+            raise self.error(escape(str(error)), text.span, hint) from None
+        if said := advice.reading(text, side.type, op):
+            self.notice(said, text.span)
+        return found
+
+    def spelling(self, side: Side) -> str:
+        """How the left side was typed."""
+        start, end = side.span
+        return self.text[start:end] if self.text is not None else ""
 
     def character(self, text: Text, side: Side) -> str:
         """What to write in place of a character constant."""
@@ -239,10 +263,13 @@ class Checker(Expressions):
     def member(self, item: Member, side: Side, test: Membership) -> TypedOperand:
         """One value of a list."""
         if isinstance(item, Range):
+            wrong = advice.seconds(item.high, self.spelling(side))
+            if wrong:
+                raise self.error(wrong, item.high.span)
             try:
                 return values.interval(item, side.type, self.zone)
             except ValueError as error:
-                raise self.error(str(error), item.span, side.of_type) from None
+                raise self.error(escape(str(error)), item.span, side.of_type) from None
         if not isinstance(item, Text):
             return self.other(item, side, test.op)
         try:

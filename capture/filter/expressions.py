@@ -195,8 +195,10 @@ class Expressions:
         last = sides[-1].value
         if function.of_list == "always":
             if not last.is_list or any(expansion.stands_for_several(each.ref) for each in subjects(last)):
-                key = next((each.ref.key for each in subjects(last)), "")
-                raise self.error(f"'{function.name}' takes a list field, which '{key}' is not", call.span)
+                ref = next((each.ref for each in subjects(last)), None)
+                what = "stands for several" if ref and expansion.stands_for_several(ref) else "is none"
+                key = ref.key if ref else ""
+                raise self.error(f"'{function.name}' takes a list field, but '{key}' {what}", call.span)
             return True
         amounts = [each.type for each in sides if function.name in ("min", "max")]
         if amounts and not alike(amounts):
@@ -221,6 +223,9 @@ class Expressions:
     def sliced(self, cut: Slice) -> Side:
         """Parts of a text or of bytes."""
         base = self.part(cut.base)
+        if any(each.ref.field.name == ROW for each in subjects(base.value)):
+            hint = "the bytes that were read or written are in evt.buffer, as in evt.buffer[0:4]"
+            raise self.error(f"'{ROW}' is the text of several columns and has no places", cut.span, hint)
         if base.type not in SLICED:
             hint = "string(…) makes text of it" if base.type in FUNCTIONS["string"].takes else ""
             raise self.error(f"only text and bytes can be sliced, but {base.of_type}", cut.span, hint)

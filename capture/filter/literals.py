@@ -11,7 +11,7 @@ INTEGER = re.compile(
     r"|0(?P<old>[0-7]{1,64})|(?P<dec>0|[1-9][0-9]{0,64}))"
 )
 WHOLE = re.compile(r"[+-]?[0-9]{1,64}(?P<fraction>\.[0-9]{1,64})?(?P<power>[eE]\+?[0-9]{1,2})?")
-HEX_BYTES = re.compile(r":?[0-9a-fA-F]{2}(?:[:.-]?[0-9a-fA-F]{2})*")
+HEX_BYTES = re.compile(r"(?:0[xX]|:)?[0-9a-fA-F]{2}(?:[:.-]?[0-9a-fA-F]{2})*")
 TRUE = frozenset({"true", "True", "TRUE", "1"})
 FALSE = frozenset({"false", "False", "FALSE", "0"})
 BASES = {"hex": 16, "oct": 8, "bin": 2, "old": 8, "dec": 10}
@@ -96,11 +96,11 @@ def addresses(text: str) -> tuple[int, int]:
 
 
 def hex_bytes(text: str) -> bytes:
-    """Bytes in hexadecimal: ``CAFE``, ``ca:fe``, ``ca-fe``, ``ca.fe``, ``:cafe``.
+    """Bytes in hexadecimal: ``CAFE``, ``ca:fe``, ``ca-fe``, ``ca.fe``, ``:cafe``, ``0xcafe``.
 
     Raises:
         ValueError: it is no such thing.
     """
     if not HEX_BYTES.fullmatch(text):
         raise ValueError(f"'{text}' is not hexadecimal bytes, as in ca:fe")
-    return bytes.fromhex(re.sub("[:.-]", "", text))
+    return bytes.fromhex(re.sub("^0[xX]|[:.-]", "", text))

@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from thresher.capture.filter import functions
+from thresher.capture.filter import advice, functions
 from thresher.capture.filter.ast import (
     Arithmetic,
     Call,
@@ -355,7 +355,7 @@ class Operands(Reading):
             what, hint = UNSUPPORTED_SYMBOLS["@"]
             raise self.error(f"{what} is not supported", token, hint)
         found = ", but the filter ends" if token.kind is Kind.END else f", not '{token.value}'"
-        raise self.error(expected + found, token)
+        raise self.error(expected + found, token, advice.about_missing_value(self.text, token.start))
 
     def reference(self, token: Token) -> Reference:
         """``$field``: what the field holds in the selected event."""

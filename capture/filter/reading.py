@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from thresher.capture.errors import FilterError, QueryError
-from thresher.capture.filter import habits
+from thresher.capture.filter import advice, habits
 from thresher.capture.filter.dialects import Dialect, instead
 from thresher.capture.filter.macros import expand
 from thresher.capture.filter.operators import CONNECTIVES, KEYWORDS, UNSUPPORTED_SYMBOLS
@@ -49,11 +49,11 @@ class Reading:
         try:
             return self.path_field(name) or self.catalogue.resolve(habits.alias(name, self.catalogue))
         except QueryError as error:
-            hint = habits.hint(name, self.catalogue)
+            hint = habits.hint(name, self.catalogue) if name not in (self.around.macros or ()) else ""
             if hint:
                 raise self.error(f"unknown field '{name}'", token, hint) from None
             message, _, near = str(error).partition("; ")
-            raise self.error(message, token, near) from None
+            raise self.error(message, token, advice.about_name(name, near, self.around.macros)) from None
 
     def known(self, name: str) -> FieldRef | None:
         """The field of this name; None where there is none."""
@@ -119,7 +119,8 @@ class Reading:
         lowered = token.value.lower()
         near = [lowered] if lowered in KEYWORDS else get_close_matches(lowered, KEYWORDS | CONNECTIVES, 1)
         named = token.kind is Kind.NAME and near and near[0] != token.value
-        hint = f"did you mean '{near[0]}'?" if named else ""
+        hint = advice.about_word(self.text, token.start, token.end) if wanted.startswith("an operator") else ""
+        hint = hint or (f"did you mean '{near[0]}'?" if named else "")
         return self.error(f"{wanted} was expected here, not '{self.text[token.start : token.end]}'", token, hint)
 
     def error(self, message: str, place: Token | Expression | Operand, hint: str = "") -> FilterError:

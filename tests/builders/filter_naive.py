@@ -58,8 +58,8 @@ def holds(world: World, row: dict[str, Any], node: Any) -> bool:
             return key(world, row, by) is not None and bool(alike) and alike[0] is row
         case Presence(left, explicit):
             found, type_ = operand(world, row, left)
-            if isinstance(left, Arithmetic) and left.sign == "&" and type_ is not FieldType.BYTES:
-                return any(value != 0 for value in found)
+            if isinstance(left, Arithmetic) and left.sign == "&":
+                return any(any(value) if type_ is FieldType.BYTES else value != 0 for value in found)
             return True in found if type_ is FieldType.BOOL and not explicit else bool(found)
     return tested(world, row, node)
 
@@ -378,8 +378,8 @@ def bounds(literal: Text, type_: FieldType) -> tuple[Any, Any]:
         case FieldType.STRING:
             return text, text
         case FieldType.BYTES:
-            pure = not literal.quoted and re.fullmatch("(?:[0-9a-f]{2}:?)+", text)
-            data = bytes.fromhex(text.replace(":", "")) if pure else text.encode()
+            pure = not literal.quoted and re.fullmatch("(?:0x)?(?:[0-9a-f]{2}:?)+", text)
+            data = bytes.fromhex(text.removeprefix("0x").replace(":", "")) if pure else text.encode()
             return data, data
         case FieldType.BOOL:
             return text in ("true", "1"), text in ("true", "1")

@@ -141,6 +141,8 @@ def unusual(draw: st.DrawFn) -> str:
                 f"evt.sizes & {draw(small)}",
                 "evt.data[0:2] & ff:00 == ca:00",
                 "evt.data[0] & 0f == 0a",
+                "evt.data[0] & 0x30",
+                "evt.data[0:2] & 00:f0",
                 "{ff:00} & evt.data[0:2] == ca:00",
                 "abs(-1 + evt.res) > 2",
                 "-{1} + evt.res > 2",

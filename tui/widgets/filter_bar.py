@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -66,9 +65,9 @@ class FilterBar(Vertical):
     def __init__(self, id: str, label: str, placeholder: str) -> None:
         super().__init__(id=id, classes="bar")
         self.name_of_bar = id
-        self.check: Callable[[str], str] | None = None
+        self.check: Callable[[str], list[str]] | None = None
         self.ask: Ask | None = None
-        self.notices: Callable[[str], list[str]] = lambda text: []
+        self._notices: list[str] = []
         self.applied = ""
         self.error: ThresherError | None = None
         self.history: list[str] = []
@@ -91,11 +90,9 @@ class FilterBar(Vertical):
 
     def attach(self, case: Case, ask: Ask) -> None:
         """From now on there is something to check against, and to suggest."""
-        from thresher.capture.case.noticing import notices
-        from thresher.capture.case.referring import judged
+        from thresher.capture.case.noticing import Judge
 
-        self.check, self.ask = partial(judged, case), ask
-        self.notices = partial(notices, case)
+        self.check, self.ask = Judge(case).notices, ask
         self.judge()
 
     @property
@@ -133,10 +130,10 @@ class FilterBar(Vertical):
     def judge(self) -> None:
         """Check the text and show the verdict."""
         text = self.text
-        self.error = None
+        self.error, self._notices = None, []
         if text.strip() and self.check is not None:
             try:
-                self.check(text)
+                self._notices = self.check(text)
             except ThresherError as error:
                 self.error = error
         is_edited = text.strip() != self.applied.strip()
@@ -153,7 +150,7 @@ class FilterBar(Vertical):
             return Text("\n".join(escape(each) for each in lines))
         if self.error is not None:
             return Text(escape(str(self.error)))
-        said = [escape(each) for each in self.notices(self.text)]
+        said = [escape(each) for each in self._notices]
         if is_edited:
             said.append(
                 "not applied yet: Enter applies, Esc leaves"

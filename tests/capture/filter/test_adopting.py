@@ -35,7 +35,8 @@ def test_what_checks_becomes_an_entry_and_the_rest_a_comment_with_the_reason() -
     )
     assert text == (
         '[filters]\n"good one" = "evt.res < 0"\n'
-        "# bad = \"tcp.nothing == 1\"\n#   not taken over: unknown field 'tcp.nothing'\n"
+        "# bad = \"tcp.nothing == 1\"\n#   not taken over: unknown field 'tcp.nothing'; events have no packets; "
+        "fd.ip, fd.port and fd.l4proto say what is known of a connection\n"
     )
 
 
