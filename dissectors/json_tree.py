@@ -97,6 +97,8 @@ def field_lines(fields: Iterable[Field], values: Mapping[str, Value]) -> list[No
 
 def _line(field: Field, value: Value, span: Span | None) -> Node:
     start, end = (span.start, span.end) if span else (0, 0)
+    if span and span.kind == "v" and isinstance(field.place, Json) and isinstance(value, str):
+        value = span.value  # a number as it is written
     return Node(field.name, shown(field.type, value), field.name, value, start=start, end=end)
 
 

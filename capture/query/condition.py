@@ -127,9 +127,9 @@ def _applied(asked: Asked) -> str:
     return f"({found}) AND {asked.left_out}" if asked.left_out else found
 
 
-def access(store: Store, tables: Mapping[str, str] | None = None) -> Access:
-    """What turns fields of a store into SQL."""
-    return Access(store.catalogue, tables, store.start_ns())
+def access(store: Store, tables: Mapping[str, str] | None = None, *, as_written: bool = True) -> Access:
+    """What turns fields of a store into SQL; see ``Access`` for ``as_written``."""
+    return Access(store.catalogue, tables, store.start_ns(), as_written=as_written)
 
 
 def shown(condition: str, internal: bool) -> str:

@@ -29,6 +29,7 @@ def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
 
     Fields over the whole event table are left out while the store loads, and always those that nothing can tell and
     those that need a second pass over the bytes; gathered ones are the dissector's to find, notes are no evidence.
+    Numbers may be spelled anew: the dissector has the record to look at.
     """
     told = [field for field in store.catalogue if is_printable(field) and can_be_told(field)]
     fields = [field for field in told if not isinstance(field.place, Gathered | Replay | Noted)]
@@ -36,7 +37,11 @@ def values(store: Store, nums: NDArray[np.uint32]) -> list[dict[str, Value]]:
         fields = [field for field in fields if not lazy_parts(store.catalogue, FieldRef(field), whole_only=True)]
     names = [field.name for field in fields]
     slices = (fields[start : start + TOGETHER] for start in range(0, len(fields), TOGETHER))
-    columns = [column for part in slices for column in fetch_columns(store, [FieldRef(field) for field in part], nums)]
+    columns = [
+        column
+        for part in slices
+        for column in fetch_columns(store, [FieldRef(field) for field in part], nums, as_written=False)
+    ]
     rows = zip(*columns, strict=True)
     return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
 

@@ -47,13 +47,16 @@ def fetch(store: Store, refs: Sequence[FieldRef | None], nums: NDArray[np.uint32
     return list(zip(*fetch_columns(store, refs, nums), strict=True)) if refs else [()] * len(nums)
 
 
-def fetch_columns(store: Store, refs: Sequence[FieldRef | None], nums: NDArray[np.uint32]) -> list[Sequence[Value]]:
+def fetch_columns(
+    store: Store, refs: Sequence[FieldRef | None], nums: NDArray[np.uint32], *, as_written: bool = True
+) -> list[Sequence[Value]]:
     """The values of fields in rows, a sequence for each field, in the order of ``nums``.
 
     Args:
         store: what is asked.
         refs: fields; None for one that is absent here.
         nums: rows, in any order, repeated or not.
+        as_written: see ``Access``.
 
     Raises:
         QueryError: a field has no single value.
@@ -61,7 +64,7 @@ def fetch_columns(store: Store, refs: Sequence[FieldRef | None], nums: NDArray[n
     if not len(nums):
         return [()] * len(refs)
     unique, inverse = distinct(nums)
-    columns = _Plan(store, refs).read(unique)
+    columns = _Plan(store, refs, as_written).read(unique)
     if inverse is None:
         return columns
     places = inverse.tolist()
@@ -121,14 +124,14 @@ def distinct(nums: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.i
 class _Plan:
     """How a list of fields is read: which columns of one SELECT, which computed."""
 
-    def __init__(self, store: Store, refs: Sequence[FieldRef | None]) -> None:
+    def __init__(self, store: Store, refs: Sequence[FieldRef | None], as_written: bool) -> None:
         self._store = store
         self._refs = refs
         self._columns: list[str] = []
         self._stored: dict[int, tuple[int, int]] = {}
         self._computed: dict[int, list[FieldRef]] = {}
         self._tables = built(store, [*_windows(store, refs), *kept(store, refs)])
-        selection = access(store, self._tables).selection()
+        selection = access(store, self._tables, as_written=as_written).selection()
         for place, ref in enumerate(refs):
             if ref is not None:
                 self._add(selection, place, ref)

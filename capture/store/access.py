@@ -81,12 +81,21 @@ class Access:
         catalogue: the store's fields and relations.
         tables: qualified table of each lazy field that has been built, by ``FieldRef.key``.
         start_ns: time of the capture's first event.
+        as_written: numbers among the members of JSON records are spelled as there, which costs planning.
     """
 
-    def __init__(self, catalogue: Catalogue, tables: Mapping[str, str] | None = None, start_ns: int = 0) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        tables: Mapping[str, str] | None = None,
+        start_ns: int = 0,
+        *,
+        as_written: bool = True,
+    ) -> None:
         self.catalogue = catalogue
         self._tables = tables or {}
         self._start_ns = quoting.number(start_ns)
+        self._as_written = as_written
 
     def locate(self, ref: FieldRef, *, through_arrays: bool = False) -> Located:
         """Where the value of a field with a place of its own is.
@@ -179,8 +188,8 @@ class Access:
         if ref.field.is_list or (through_arrays and ref.argument is not None):
             texts = json_numbers.texts_at("e.raw", keys)
             return Located(ref, EventRow(), (typed_list(texts, ref.field.type),), is_list=True)
-        if ref.field.argument is not Argument.PATH:
-            # declared as what services write as a text or a whole number, and asked for by the dozen
+        is_text = ref.field.argument is Argument.PATH or (ref.field.type is FieldType.STRING and self._as_written)
+        if not is_text:
             return Located(ref, EventRow(), typed(json_path.straight("e.raw", keys), ref.field.type))
         text = json_numbers.text_at("e.raw", keys)
         if ref.argument is not None:

@@ -45,7 +45,10 @@ MFA = """CASE WHEN e.mfa_session = 'true' OR e.mfa_sign_in = 'Yes' THEN true
 ISSUED_KEY = "coalesce(e.issued_session_key, e.issued_user_key)"
 WHERE = "nullif(concat_ws('/', coalesce(e.recipient_account_id, e.account_id, e.aggregated_account), e.region), '')"
 
-_VERSION = "json_extract_string(e.raw, '$.eventVersion')"
+_VERSION = r"""CASE json_type(e.raw, '$.eventVersion')
+ WHEN 'VARCHAR' THEN json_extract_string(e.raw, '$.eventVersion')
+ ELSE regexp_extract(e.raw, '"eventVersion"\s*:\s*(\d+\.\d+)', 1) END"""
+"""As written: the number 1.10 would come as 1.1."""
 VERSION_MINOR = f"try_cast(split_part({_VERSION}, '.', 2) AS UINTEGER)"
 VERSION_MAJOR = f"try_cast(split_part({_VERSION}, '.', 1) AS UINTEGER)"
 
