@@ -391,6 +391,10 @@ class RecordDissector(Dissector):
         """
         return []
 
+    def understood(self, records: Records) -> Records:
+        """Records of one form as the source itself writes them: another schema may say the same."""
+        return records
+
     @abstractmethod
     def claims_record(self, record: Mapping[str, object]) -> float:
         """How sure the dissector is that this parsed record is of its source: 0 no, 1 certain."""

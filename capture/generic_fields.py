@@ -92,6 +92,10 @@ _PLACES = f"""list_concat([{_PLACE.format(row="e")}],
  (SELECT list({_PLACE.format(row="c")} ORDER BY c.evt_num) FROM copies c WHERE c.num = e.num))"""
 
 
+_REPEATED = """(SELECT list(m.fullkey[3:] ORDER BY m.fullkey) FROM (
+ SELECT t.fullkey FROM json_tree(e.raw) t GROUP BY t.fullkey HAVING count(*) > 1) m)"""
+
+
 def delivery(prefix: str) -> tuple[Field, ...]:
     """Where a record was found and how often, for sources of records; ``prefix`` is that of the source's fields."""
     return (
@@ -138,5 +142,14 @@ def delivery(prefix: str) -> tuple[Field, ...]:
             "Same identity",
             "Whether other records have the same identity and differ from this one in 'content' or only in 'spelling'.",
             Sql("(SELECT any_value(s.differs) FROM same_ids s WHERE s.num = e.num)"),
+        ),
+        Field(
+            f"{prefix}.repeated",
+            FieldType.STRING,
+            "Repeated",
+            "Members that stand more than once in the record, which no service writes; of each the first counts.",
+            Sql(_REPEATED),
+            is_list=True,
+            example=f"{prefix}.repeated",
         ),
     )

@@ -87,5 +87,5 @@ def _told(values: Mapping[str, Value]) -> dict[str, Value]:
     """What is told of a delivery beside its place: copies only where there are several."""
     last = {name: name.rpartition(".")[2] for name in values}
     is_copied = any(last[name] == "copies" and value != 1 for name, value in values.items())
-    wanted = {"wrapping", "sameid", *(("copies", "places") if is_copied else ())}
+    wanted = {"wrapping", "sameid", "repeated", *(("copies", "places") if is_copied else ())}
     return {name: value for name, value in values.items() if last[name] in wanted}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_]+\Z")
 _SECOND = 1_000_000_000
+REPEATED = "repeated: fields and filters read the first of this name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def record_node(span: Span, names: Names, title: str) -> Node:
 
 
 def _children(span: Span, names: Names, path: tuple[str, ...]) -> list[Node]:
-    nodes = []
+    nodes: list[Node] = []
+    seen: set[str] = set()
     for child in span.children:
         # Filters go through arrays by themselves: elements are addressed by the array's path.
         below = path if span.kind == "[" else (*path, child.key)
@@ -121,6 +123,9 @@ def _children(span: Span, names: Names, path: tuple[str, ...]) -> list[Node]:
         else:
             value = None if child.kind == "v" and child.value == "null" else child.value
             node = Node(child.key, child.value, field, value, start=child.start, end=child.end)
+        if child.key in seen:
+            node.origin = REPEATED
+        seen.add(child.key)
         nodes.append(node)
     return nodes
 

@@ -62,7 +62,7 @@ def _nothing(_report: Report) -> None:
 
 def _tell(spec: str, report: Report) -> None:
     log.warning("%s: fetched %s objects, %s were in the cache", spec, report.fetched, report.known)
-    for problem in report.problems[:TOLD]:
-        log.warning("%s", problem)
+    for text in (*report.notes, *report.problems[:TOLD]):
+        log.warning("%s", text)
     if len(report.problems) > TOLD:
         log.warning("%s: %s more objects could not be fetched", spec, len(report.problems) - TOLD)

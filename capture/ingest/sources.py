@@ -208,6 +208,8 @@ class RecordSource(Source):
         UnreadableError: no file holds records that an installed dissector knows.
     """
 
+    dissector: RecordDissector
+
     def __init__(self, inputs: InputSet, first: InputStream, max_inflate: int) -> None:
         self.outcome = Outcome()
         self.bytes = None
@@ -312,14 +314,12 @@ class RecordSource(Source):
 
     def _of_file(self, opened: _Opened) -> Iterator[Records]:
         if opened.first is not None:
-            self._account(opened.first)
-            yield opened.first
+            yield self._understood(opened.first)
         try:
             for records in opened.batches:
                 if opened.parts is not None and not opened.parts.is_known(records, self.dissector):
                     continue
-                self._account(records)
-                yield records
+                yield self._understood(records)
         except UnreadableError as error:
             opened.damage.append(Damage(opened.stream.path, opened.stream.inflated_bytes, 0, error.why))
         except Exception as error:  # a reader that raises costs what it has not read of its file
@@ -327,9 +327,11 @@ class RecordSource(Source):
             opened.damage.append(Damage(opened.stream.path, opened.stream.inflated_bytes, 0, what))
         self._read_out(opened)
 
-    def _account(self, records: Records) -> None:
+    def _understood(self, records: Records) -> Records:
+        """The records as their source writes them, accounted for by the bytes that are there."""
         self.outcome.accounting.event_blocks += len(records.texts)
         self.outcome.accounting.event_bytes += text_bytes(records)
+        return self.dissector.understood(records)
 
     def _read_out(self, opened: _Opened) -> None:
         """Read the rest, so that the digest covers the whole file, and note what is known of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from thresher.capture.contract import Lookup, RawEvent, RecordDissector
+from thresher.capture.contract import Lookup, RawEvent, RecordDissector, Records
 from thresher.capture.generic_fields import EVENT_NUMBER, EVENT_TIME
 from thresher.capture.model import (
     ByteSource,
@@ -22,6 +22,8 @@ from thresher.dissectors.cloudtrail.keys import CREDENTIALS
 from thresher.dissectors.cloudtrail.scope import SCOPE
 from thresher.dissectors.cloudtrail.sources import source_row
 from thresher.dissectors.cloudtrail.stored import COLUMNS, STORED
+from thresher.dissectors.cloudtrail.tables.ocsf import is_of_cloudtrail
+from thresher.dissectors.cloudtrail.tables.ocsf_json import is_mapped, mapped_back
 from thresher.dissectors.json_source import kept_place
 from thresher.dissectors.json_spans import spans
 from thresher.dissectors.json_tree import Group, field_groups, names_of, record_node
@@ -142,8 +144,14 @@ class CloudTrail(RecordDissector):
         """See ``custody.check``."""
         return custody.check(files)
 
+    def understood(self, records: Records) -> Records:
+        """OCSF's events, told by the first, mapped back."""
+        return mapped_back(records) if is_mapped(records.texts[0]) else records
+
     def claims_record(self, record: Mapping[str, object]) -> float:
         """Certain where the names that every version writes are there, or those of insights and aggregated events."""
+        if is_of_cloudtrail(record):
+            return 0.9
         if str(record.get("eventSource", "")).startswith("aws:"):
             return 0.0  # a notice of S3 or SQS, which names its members alike
         named = "eventName" in record or record.get("eventCategory") == "Insight"

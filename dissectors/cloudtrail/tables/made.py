@@ -43,6 +43,8 @@ def record(cells: Mapping[str, Any]) -> tuple[str, str] | None:
         if names.plain(column) in names.TEXTS and isinstance(value, str) and (text := value.strip()).startswith("{"):
             return text, TAKEN
     if cells.get("class_uid") is not None:
+        if (raw := ocsf.original(cells)) is not None:
+            return raw, TAKEN
         made = ocsf.record(cells)
         return (_json(made), ocsf.MADE) if made else None
     found: dict[str, Any] = {}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.builders import log_forms
 from tests.builders.log_forms import JSON_FORMS, MADE_FORMS, compact, parquet, parsed, table
 from thresher.capture.case import Case, open_case
+from thresher.capture.errors import UnreadableError
 from thresher.dissectors.cloudtrail.fields import DELIVERY, FIELDS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TEXTS = log_forms.sample_records()
 OF_THE_TEXT = {"ct.record", "ct.json", "ct.time", *(field.name for field in DELIVERY)}
@@ -153,17 +153,63 @@ OCSF = {
 }  # fmt: skip
 
 
-def test_ocsf_of_security_lake_is_mapped_back_and_says_so(tmp_path: Path):
+OCSF_FORMS: dict[str, Callable[[list[dict[str, Any]]], bytes]] = {
+    "Parquet": parquet,
+    "JSON lines": lambda events: b"\n".join(map(compact, events)),
+    "an array": compact,
+    "JSON lines, gzip": lambda events: gzip.compress(b"\n".join(map(compact, events))),
+    "Elasticsearch hits": lambda events: compact(log_forms.hits([compact(event) for event in events])),
+}
+
+
+@pytest.mark.parametrize("form", OCSF_FORMS)
+def test_ocsf_of_security_lake_is_mapped_back_and_says_so(form: str, tmp_path: Path):
     fields = ["evt.time", "ct.id", "ct.name", "ct.src", "ct.region", "ct.srcip", "ct.error", "ct.request.username",
-              "ct.user.accesskeyid", "ct.user.issuer", "ct.mfa", "ct.readonly", "ct.eventcategory",
-              "ct.recipientaccountid", "ct.resource.arns", "ct.useragent"]  # fmt: skip
-    with opened(tmp_path, parquet([OCSF])) as case:
+              "ct.user.accesskeyid", "ct.user.arn", "ct.user.principalid", "ct.user.issuer", "ct.mfa", "ct.readonly",
+              "ct.eventcategory", "ct.recipientaccountid", "ct.resource.arns", "ct.useragent"]  # fmt: skip
+    with opened(tmp_path, OCSF_FORMS[form]([OCSF])) as case:
         assert values(case, fields) == [
             (1763880000_000_000_000, "e-1", "CreateUser", "iam.amazonaws.com", "us-east-1", "203.0.113.9",
-             "AccessDenied", "eve", "ASIA1", "arn:aws:iam::1:role/r", True, "false", "Management", "2",
-             ["arn:aws:iam::1:user/eve"], "aws-cli")
+             "AccessDenied", "eve", "ASIA1", "arn:aws:sts::1:assumed-role/r/s", "AROA:s", "arn:aws:iam::1:role/r", True,
+             "false", "Management", "2", ["arn:aws:iam::1:user/eve"], "aws-cli")
         ]  # fmt: skip
         assert "mapped back from OCSF as far as its fields allow" in wrappings(case).pop()
+
+
+def changed(**members: Any) -> dict[str, Any]:
+    return {**OCSF, **members}
+
+
+FOREIGN = changed(metadata={"product": {"name": "EKS"}}, class_uid=6003)
+USER = {"type": "IAMUser", "uid": "AIDAX", "uuid": "arn:aws:iam::1:user/eve", "uid_alt": "AKIAIOSFODNN7EXAMPLE"}
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (changed(actor={"user": USER}),
+         {"ct.user.arn": USER["uuid"], "ct.user.principalid": "AIDAX", "ct.user.accesskeyid": USER["uid_alt"]}),
+        (changed(class_uid=3002, actor=None, user=USER, status_id=2, api={"operation": "ConsoleLogin"}),
+         {"ct.user": "eve", "ct.outcome": "denied"}),
+        (changed(api={"operation": "X"}, status_id=2, status="Failure"), {"ct.outcome": "error"}),
+        (changed(unmapped={"eventCategory": "Data", "a.b": "c"}), {"ct.eventcategory": "Data", "ct.json.a.b": "c"}),
+        (changed(unmapped=[{"key": "eventCategory", "value": "Data"}]), {"ct.eventcategory": "Data"}),
+        (changed(time_dt="2025-11-23 06:40:00 UTC"), {"ct.time": "2025-11-23T06:40:00Z"}),
+        (changed(actor="nobody", resources=7, unmapped=7, time="soon"), {"ct.name": "CreateUser", "ct.time": "soon"}),
+        (changed(raw_data=TEXTS[0].decode()), {"ct.record": TEXTS[0].decode()}),
+    ],
+)  # fmt: skip
+def test_writers_of_ocsf_differ_and_each_is_understood(event: dict[str, Any], expected: dict[str, Any], tmp_path: Path):
+    with opened(tmp_path, compact(event)) as case:
+        assert values(case, [*expected]) == [tuple(expected.values())]
+
+
+def test_an_ocsf_event_of_another_product_stays_as_it_is(tmp_path: Path):
+    with opened(tmp_path, b"\n".join(map(compact, [OCSF, FOREIGN]))) as case:
+        assert {name for (name,) in values(case, ["ct.name"])} == {"CreateUser", None}
+        assert json.loads(values(case, ["ct.record"])[-1][0]) == json.loads(compact(FOREIGN))
+    with pytest.raises(UnreadableError, match="no dissector knows its records"), opened(tmp_path, compact(FOREIGN)):
+        pass
 
 
 def test_an_archive_of_several_sources_gives_one_and_names_the_others(tmp_path: Path):

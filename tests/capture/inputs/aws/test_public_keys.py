@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.builders.aws_stub import Stub
 from tests.builders.cloudtrail_digests import made
 from thresher.capture import checking
+from thresher.capture.ingest.remote import located
 from thresher.capture.inputs.aws.account import Access
 from thresher.capture.inputs.aws.fetching import Wanted, fetch
 from thresher.capture.inputs.aws.s3 import Report
@@ -49,6 +52,16 @@ def test_without_the_keys_the_newest_digest_stays_unverifiable(stub: Stub, tmp_p
     assert "public keys of eu-central-1" in note
     assert "AccessDeniedException" in note
     assert "unverifiable" in verdicts(tmp_path / "copy")
+
+
+def test_opening_a_bucket_says_too_that_the_keys_are_missing(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    served(stub, tmp_path / "logs")
+    stub.refusal = "AccessDeniedException"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", stub.url)
+    located(["s3://trail-logs/AWSLogs/"])
+    assert [text for text in caplog.messages if "public keys of eu-central-1" in text]
 
 
 def test_keys_of_an_earlier_run_are_kept(stub: Stub, tmp_path: Path):
