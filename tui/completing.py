@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from thresher.capture.filter.complete import Suggestion
     from thresher.tui.jobs import Job, Lane
 
-ROUNDS = 200
+ROUNDS = 1000
 """How often counts are carried on while the list is open."""
 
 Show = Callable[[Sequence["Suggestion"]], None]
@@ -48,11 +48,13 @@ class Suggesting:
 
     def _work(self, job: Job, text: str, cursor: int, show: Show) -> Sequence[Suggestion]:
         completer = self._completer
+        seen: Sequence[Suggestion] = ()
         found = completer.complete(text, cursor)
         for _ in range(ROUNDS):
             if job.superseded or not completer.is_counting:
                 break
-            seen = found
-            job.post(lambda seen=seen: show(seen))  # type: ignore[misc]
+            if found != seen:
+                seen = found
+                job.post(lambda seen=seen: show(seen))  # type: ignore[misc]
             found = completer.complete(text, cursor)
         return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.case.fields import FieldSet
 from thresher.capture.filter.complete import MOST, Counted, Counts, Suggestion, complete
 from thresher.capture.model import FieldRef
-from thresher.capture.query.counting import ValueCounts
+from thresher.capture.query.counting import BUDGET_S, ValueCounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,13 +58,14 @@ class Completer:
                 stores = enumerate(self._case.stores)
                 self._values = [ValueCounts(store, self._fields.catalogue(at)) for at, store in stores]
         joined: Counter[str] = Counter()
-        exact = True
+        exact = narrowed = True
         for counts, store in zip(self._values, self._case.stores, strict=True):
             own = store.catalogue.get(ref.field.name)
             if own is None:
                 continue
-            found = counts.of(ref if len(self._values) == 1 else FieldRef(own, ref.argument), text)
+            asked = ref if len(self._values) == 1 else FieldRef(own, ref.argument)
+            found = counts.of(asked, text, BUDGET_S / len(self._values))
             joined.update(dict(found.values))
-            exact = exact and found.exact
+            exact, narrowed = exact and found.exact, narrowed and found.narrowed
             self.is_counting = self.is_counting or not found.final
-        return Counts([Counted(value, count) for value, count in joined.most_common()], exact)
+        return Counts([Counted(value, count) for value, count in joined.most_common()], exact, narrowed=narrowed)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from thresher.capture.filter import calling
-from thresher.capture.filter.context import USAGE
+from thresher.capture.filter.context import AROUND, BY, FIRST, SCOPES, USAGE
 from thresher.capture.filter.functions import FUNCTIONS
 from thresher.capture.filter.operators import EXISTS, HEX, KEYWORDS, PATTERNS, SETS, SUBSTRINGS, Op, operators_for
 from thresher.capture.filter.render import quote
 from thresher.capture.filter.situation import Expects, Situation, rest, situation
 from thresher.capture.filter.surroundings import PLAIN, Surroundings
-from thresher.capture.model import Argument, Field, FieldRef, FieldType
+from thresher.capture.model import Ancestor, Argument, Field, FieldRef, FieldType
 
 if TYPE_CHECKING:
     from thresher.capture.registry import Catalogue
@@ -26,6 +27,12 @@ BARE = re.compile(r"[A-Za-z0-9_/:+@%-]+\Z")
 """Text values that need no quotes and cannot be taken for anything else."""
 
 PARTS = re.compile(r"[^a-z0-9]+")
+
+LENGTHS = {"1s": "", "100ms": "", "10s": "", "1m": "", "1ms": ""}
+"""Lengths of time for ``around``."""
+
+Ranked = tuple[tuple[int, int, int, str], "Suggestion"]
+"""A suggestion with what it is ordered by."""
 
 OPERATOR_TEXTS: Mapping[Op, str] = {
     Op.EQ: "equal",
@@ -68,11 +75,13 @@ class Counts:
         values: the values.
         exact: whether all events were looked at; otherwise there are at least as many as counted.
         final: whether asking again would tell nothing more.
+        narrowed: whether the filter they were to be counted under is in force; otherwise they are those of more events.
     """
 
     values: Sequence[Counted] = ()
     exact: bool = True
     final: bool = True
+    narrowed: bool = True
 
 
 ValueSource = Callable[[FieldRef, str], Counts]
@@ -129,6 +138,7 @@ def complete(
         called = (_call(each, start, place.end) for each in calling.calls(text[start:cursor], names))
         if offered := list(called):
             return offered[:MOST]
+    found: Iterable[Suggestion]
     match place.expects:
         case Expects.TEST:
             found = _tests(place, catalogue, names or {}, tuple(first))
@@ -136,6 +146,13 @@ def complete(
             found = _operators(place)
         case Expects.CONNECTIVE:
             found = _connectives(place)
+        case Expects.LENGTH:
+            found = _words(place, LENGTHS, "value")
+        case Expects.SCOPE:
+            words = {word: f"only in the match's {word}" for word, name in SCOPES.items() if catalogue.get(name)}
+            found = chain(_words(place, words, "word"), _keys(place, catalogue, tuple(first)))
+        case Expects.KEY:
+            found = _keys(place, catalogue, tuple(first))
         case Expects.VALUE:
             found = _values(text, place, catalogue, values, around)
     return list(found)[:MOST]
@@ -147,13 +164,7 @@ def complete(
 def _tests(
     place: Situation, catalogue: Catalogue, names: Mapping[str, str], first: Sequence[str]
 ) -> Iterator[Suggestion]:
-    ranked: list[tuple[tuple[int, int, int, str], Suggestion]] = []
-    on_screen = {name: at for at, name in enumerate(first)}
-    for field in catalogue:
-        rank = _rank(field, place.prefix)
-        if rank is not None:
-            order = (rank, on_screen.get(field.name, len(on_screen)), len(field.name), field.name)
-            ranked.append((order, _field(field, place)))
+    ranked = _fields(place, catalogue, first)
     for name, text in names.items():
         if name.lower().startswith(place.prefix.lower()) or (place.prefix and place.prefix.lower() in name.lower()):
             kind = "macro" if name.startswith("$") else "saved"
@@ -172,6 +183,25 @@ def _tests(
         ranked.append(((1, 0, 0, ""), Suggestion("not ", place.start, place.end, "word", "", "the opposite")))
     ranked.sort(key=lambda pair: pair[0])
     return (suggestion for _, suggestion in ranked)
+
+
+def _fields(place: Situation, catalogue: Iterable[Field], first: Sequence[str]) -> list[Ranked]:
+    """Fields that fit, with what they are ordered by."""
+    on_screen = {name: at for at, name in enumerate(first)}
+    ranked: list[Ranked] = []
+    for field in catalogue:
+        rank = _rank(field, place.prefix)
+        if rank is not None:
+            order = (rank, on_screen.get(field.name, len(on_screen)), len(field.name), field.name)
+            ranked.append((order, _field(field, place)))
+    return ranked
+
+
+def _keys(place: Situation, catalogue: Catalogue, first: Sequence[str]) -> Iterator[Suggestion]:
+    """Fields with one value, by which events can be told apart."""
+    single = (field for field in catalogue if not (field.is_list or field.is_filter_only or field.either))
+    single = (field for field in single if not isinstance(field.place, Ancestor) or field.place.level is not None)
+    return (suggestion for _, suggestion in sorted(_fields(place, single, first), key=lambda pair: pair[0]))
 
 
 def _call(call: calling.Call, start: int, end: int) -> Suggestion:
@@ -231,7 +261,7 @@ def _operators(place: Situation) -> Iterator[Suggestion]:
             yield Suggestion(op.value + " ", place.start, place.end, "operator", "", OPERATOR_TEXTS.get(op, ""))
     if EXISTS.startswith(place.prefix):
         yield Suggestion(EXISTS, place.start, place.end, "operator", "", "the event has it")
-    if not place.prefix or place.field is None:
+    if not place.prefix or place.field is None or place.within:
         yield from _connectives(place)
 
 
@@ -239,6 +269,16 @@ def _connectives(place: Situation) -> Iterator[Suggestion]:
     for word, text in (("and", "both hold"), ("or", "one holds"), ("xor", "only one holds")):
         if word.startswith(place.prefix):
             yield Suggestion(word + " ", place.start, place.end, "word", "", text)
+    if place.within == FIRST and BY.startswith(place.prefix):
+        yield Suggestion(BY + " ", place.start, place.end, "word", "", "a field: the first event of each of its values")
+    if place.within == AROUND and not place.prefix:
+        yield Suggestion(", ", place.start, place.end, "word", "", "how far around, as in 2s")
+
+
+def _words(place: Situation, words: Mapping[str, str], kind: str) -> Iterator[Suggestion]:
+    for word, text in words.items():
+        if word.startswith(place.prefix):
+            yield Suggestion(word, place.start, place.end, kind, "", text)
 
 
 # --- values ---
@@ -262,7 +302,10 @@ def _values(
     found = source(place.field, rest(text, place, catalogue, around))
     for value in _fitting(found.values, place):
         insert = written(value.text, place.field.field.type, quoted=place.quoted)
-        yield Suggestion(insert, place.start, place.end, "value", "", "", value.events, not found.exact)
+        if found.narrowed:
+            yield Suggestion(insert, place.start, place.end, "value", "", "", value.events, not found.exact)
+        else:
+            yield Suggestion(insert, place.start, place.end, "value", "", "occurs; not counted under the rest")
 
 
 def _fitting(values: Sequence[Counted], place: Situation) -> Iterator[Counted]:

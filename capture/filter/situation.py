@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from thresher.capture.errors import FilterError, QueryError
 from thresher.capture.filter.ast import And, Expression, Not, Presence
 from thresher.capture.filter.calling import end_of
+from thresher.capture.filter.context import AROUND, BY, FIRST, USAGE
 from thresher.capture.filter.operators import CONNECTIVES, EXISTS, NOT, QUANTIFIERS, SETS, SYMBOLS, WORDS, Op
 from thresher.capture.filter.parser import read
 from thresher.capture.filter.render import render
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 ALWAYS = "evt.num exists"
 """Stands for the test that is being typed: true of every event."""
 
-OPENING = {"(": ")", "{": "}"}
+OPENING = {"(": ")", "{": "}", AROUND: ")", FIRST: ")"}
+"""What is open, and what closes it: brackets, and functions that have a filter in them."""
+
+NAME_BEFORE = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)\s*\Z")
 
 
 class Expects(Enum):
@@ -33,6 +38,12 @@ class Expects(Enum):
     OPERATOR = "operator"
     VALUE = "value"
     CONNECTIVE = "connective"
+    LENGTH = "length"
+    """How far ``around`` reaches."""
+    SCOPE = "scope"
+    """What ``around`` keeps to."""
+    KEY = "key"
+    """A field behind ``by``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,9 @@ class Situation:
         op: its operator, None before it.
         in_set: the cursor is between the brackets of a list.
         test_start: where the test begins, with any ``not`` before it.
-        closing: brackets that are still open at the cursor, innermost first, as they are closed.
+        closing: brackets of its filter that are still open at the cursor, innermost first, as they are closed.
+        within: ``around`` or ``first`` where the cursor is directly in one, otherwise ''.
+        filter_start: where the filter begins that the test is in: behind ``around(``, or at 0.
     """
 
     expects: Expects = Expects.TEST
@@ -62,6 +75,8 @@ class Situation:
     in_set: bool = False
     test_start: int = 0
     closing: str = ""
+    within: str = ""
+    filter_start: int = 0
 
 
 def situation(text: str, cursor: int, catalogue: Catalogue) -> Situation:
@@ -80,12 +95,12 @@ def situation(text: str, cursor: int, catalogue: Catalogue) -> Situation:
 def rest(text: str, place: Situation, catalogue: Catalogue, around: Surroundings = PLAIN) -> str:
     """The filter without the test at the cursor: what every event that matches has to meet anyway; '' for nothing.
 
-    It is canonical: macros are expanded. Only what is joined to the test with *and* counts; what stands behind the
-    cursor does if it can be read.
+    In ``around`` and ``first`` that is the filter inside, up to the test. The rest is canonical: macros are expanded.
+    Only what is joined to the test with *and* counts; what stands behind the cursor does if it can be read.
     """
-    head = text[: place.test_start] + ALWAYS
-    at = (place.test_start, place.test_start + len(ALWAYS))
-    for tail in (text[place.end :], ""):
+    head = text[place.filter_start : place.test_start] + ALWAYS
+    at = (place.test_start - place.filter_start, len(head))
+    for tail in (text[place.end :] if not place.filter_start else "", ""):
         for closed in ("", place.closing):
             try:
                 found = _without(read(head + tail + closed, catalogue, around), at)
@@ -128,6 +143,10 @@ def _word_end(text: str, cursor: int, place: Situation) -> int:
     return end
 
 
+BEHIND_FILTER = {(AROUND, ","): Expects.LENGTH, (FIRST, BY): Expects.KEY}
+"""What can stand behind the filter in a function, by what ends it."""
+
+
 class _Reader:
     """Reads the part before the cursor token by token, and keeps what is open."""
 
@@ -136,6 +155,7 @@ class _Reader:
         self._catalogue = catalogue
         self._scanner = Scanner(text)
         self._open: list[str] = []
+        self._starts: list[int] = []
         self._now = Situation()
         self._is_new_test = True
 
@@ -143,7 +163,7 @@ class _Reader:
         """The situation at the end of the text."""
         while True:
             try:
-                token = self._scanner.peek(value=self._now.expects is Expects.VALUE)
+                token = self._scanner.peek(value=self._now.expects in (Expects.VALUE, Expects.LENGTH))
             except FilterError as error:
                 return self._unclosed(error)
             if token.kind is Kind.END:
@@ -156,8 +176,11 @@ class _Reader:
     def _at(self, start: int, prefix: str) -> Situation:
         if self._is_new_test and self._now.expects is Expects.TEST:
             self._now = replace(self._now, test_start=start)
-        closing = "".join(OPENING[each] for each in reversed(self._open))
-        return replace(self._now, start=start, prefix=prefix, closing=closing)
+        inside = next((at for at in range(len(self._open), 0, -1) if self._open[at - 1] in USAGE), 0)
+        closing = "".join(OPENING[each] for each in reversed(self._open[inside:]))
+        within = self._open[-1] if self._open and self._open[-1] in USAGE else ""
+        filter_start = self._starts[-1] if self._starts else 0
+        return replace(self._now, start=start, prefix=prefix, closing=closing, within=within, filter_start=filter_start)
 
     def _unclosed(self, error: FilterError) -> Situation:
         """A quote is open: what follows it is the prefix of a value."""
@@ -175,6 +198,8 @@ class _Reader:
                 self._in_value(token)
             case Expects.CONNECTIVE:
                 self._behind_test(token)
+            case Expects.LENGTH | Expects.SCOPE | Expects.KEY:
+                self._behind_filter(token)
 
     def _in_test(self, token: Token) -> None:
         if self._is_new_test:
@@ -184,18 +209,24 @@ class _Reader:
             self._scanner.at = end
             self._end_test()
         elif token.kind is Kind.SYMBOL and token.value == "(":
-            self._open.append("(")
-            self._is_new_test = not self._in_call()
+            word = self._word_before()
+            self._open.append(word if word in USAGE else "(")
+            if word in USAGE:
+                self._starts.append(token.end)
+            self._is_new_test = word in USAGE or not self._is_function(word)
         elif token.value in NOT or token.value in QUANTIFIERS:
             return
         elif token.kind is Kind.NAME and not self._scanner.follows("("):
             self._now = replace(self._now, expects=Expects.OPERATOR, field=self._resolved(token.value), op=None)
 
-    def _in_call(self) -> bool:
-        """Whether the bracket just read belongs to a function."""
-        before = self._text[: self._scanner.at - 1].rstrip()
-        word = before.split()[-1] if before.split() else ""
-        return bool(word) and (word[-1].isalnum() or word[-1] == "_") and word not in CONNECTIVES | NOT
+    def _word_before(self) -> str:
+        """What stands before the bracket just read."""
+        found = NAME_BEFORE.search(self._text, 0, self._scanner.at - 1)
+        return found[1] if found else ""
+
+    def _is_function(self, word: str) -> bool:
+        """Whether a bracket behind it belongs to a function."""
+        return bool(word) and word not in CONNECTIVES | NOT
 
     def _behind_field(self, token: Token) -> None:
         op = (WORDS if token.kind is Kind.NAME else SYMBOLS).get(token.value)
@@ -232,10 +263,19 @@ class _Reader:
             self._is_new_test = True
         elif token.value == ")":
             self._shut()
+        elif self._open and (self._open[-1], token.value) in BEHIND_FILTER:
+            self._now = Situation(BEHIND_FILTER[self._open[-1], token.value], test_start=token.end)
+
+    def _behind_filter(self, token: Token) -> None:
+        if token.value == "," and self._now.expects is Expects.LENGTH:
+            self._now = Situation(Expects.SCOPE, test_start=token.end)
+        elif token.value == ")":
+            self._shut()
+            self._now = Situation(Expects.CONNECTIVE, test_start=token.end)
 
     def _shut(self) -> None:
-        if self._open:
-            self._open.pop()
+        if self._open and self._open.pop() in USAGE:
+            self._starts.pop()
 
     def _resolved(self, name: str) -> FieldRef | None:
         try:

@@ -25,13 +25,14 @@ _AS_NUMPY = frozenset(
 """Types whose values numpy gives back as they are."""
 
 
-def ask(store: Store, sql: str) -> list[tuple[Any, ...]]:
+def ask(store: Store, sql: str, cancel: Cancel | None = None) -> list[tuple[Any, ...]]:
     """The rows of a SELECT.
 
     Raises:
         QueryError: the database cannot run it, or the store is closed.
+        Cancelled: ``cancel`` was called.
     """
-    with _asked(store, sql, None) as result:
+    with _asked(store, sql, cancel) as result:
         return result.fetchall()
 
 

@@ -1,4 +1,4 @@
-"""Counts which values of a field occur (stage ④), a little at each call, so that nobody has to wait for an answer."""
+"""Counts which values of a field occur (stage ④), slice by slice behind the caller, so that nobody has to wait."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thresher.capture.errors import Cancelled, QueryError, ThresherError
 from thresher.capture.filter.complete import Counted, Counts
-from thresher.capture.model import Ancestor, Computed, FieldRef, FieldType, Window
+from thresher.capture.model import Ancestor, Computed, FieldRef, FieldType, Replay, Window
 from thresher.capture.note_fields import Noted
 from thresher.capture.query.asking import ask, built
 from thresher.capture.query.condition import access, applied, shown
 from thresher.capture.query.matches import ROW_GROUP
 from thresher.capture.query.parts import common_parts, lazy_parts
+from thresher.capture.query.steps import Steps
 from thresher.capture.query.window import fetch_columns
 from thresher.capture.store.access import text_of
+from thresher.capture.store.cancel import Cancel
 from thresher.capture.store.homes import LinkedRow, bounded
 
 if TYPE_CHECKING:
@@ -27,13 +29,13 @@ if TYPE_CHECKING:
     from thresher.capture.registry import Catalogue
     from thresher.capture.store.store import Store
 
-BUDGET_S = 0.012
-"""How long one call may count, the slice that is being counted aside."""
+BUDGET_S = 0.015
+"""How long one call waits for what is being counted."""
 
-AIM_S = BUDGET_S / 3
-"""How long a slice should take."""
+AIM_S = 0.06
+"""How long a slice should take; the first one is small."""
 
-SLOW_S = 0.05
+SLOW_S = 0.25
 """How long one may take where most of it is the same for any number of rows, as with tables beside the events."""
 
 KEPT = 2000
@@ -42,8 +44,14 @@ KEPT = 2000
 FIRST = ROW_GROUP // 16
 """Rows of the smallest slice."""
 
-SAMPLE = 32
-"""Rows, in each of four places, whose bytes are looked into for a field that has not been built."""
+SAMPLES = 8
+"""Places in which rows are looked into for a field that has not been built."""
+
+SAMPLE = 16
+"""Rows in each whose bytes are looked into."""
+
+STRETCH = 8192
+"""Rows among which these are looked for."""
 
 REMEMBERED = 32
 UNCOUNTED = frozenset({FieldType.TIME})
@@ -52,23 +60,77 @@ UNCOUNTED = frozenset({FieldType.TIME})
 
 @dataclass(slots=True)
 class _Count:
-    """What is known of one field under one filter."""
+    """What is known of one field under one filter.
 
-    statement: Callable[[int, int], str]
+    Attributes:
+        slice: the values and counts of the rows from one to another.
+        rows: how many rows there are to look at.
+        at: how far that has come.
+        size: rows of the next slice.
+        cost: seconds a row of the last slice took.
+        is_cut: not all of the rows, or of their values, are looked at.
+        is_narrowed: the filter is in force.
+        found: what was counted.
+    """
+
+    slice: Callable[[int, int], Sequence[tuple[Any, int]]]
     rows: int
     at: int = 0
     size: int = FIRST
     cost: float = math.inf
     is_cut: bool = False
+    is_narrowed: bool = True
     found: Counter[str] = field(default_factory=Counter)
 
     @property
+    def share(self) -> float:
+        """How much of it is done."""
+        return self.at / self.rows if self.rows else 1.0
+
+    @property
     def exact(self) -> bool:
+        """Whether every row has been counted."""
         return self.at >= self.rows and not self.is_cut
 
 
+@dataclass(slots=True)
+class _Counting:
+    """A field's counts on their way: those of its parts in turn."""
+
+    counts: Sequence[_Count]
+    lock: threading.Lock
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to count."""
+        return all(each.share >= 1 for each in self.counts)
+
+    def step(self) -> None:
+        """Count a slice of the part that has come least far."""
+        kept = min(self.counts, key=lambda each: each.share)
+        high = min(kept.at + kept.size, kept.rows) - 1
+        began = time.perf_counter()
+        found = kept.slice(kept.at, high)
+        took = time.perf_counter() - began
+        with self.lock:
+            kept.found.update({str(value): int(count) for value, count in found})
+            kept.is_cut |= len(found) >= KEPT
+            kept.at = high + 1
+        kept.size, kept.cost = next_size(kept.size, took, kept.cost), took / kept.size
+
+    def known(self) -> Counts:
+        """What has been counted so far."""
+        joined: Counter[str] = Counter()
+        with self.lock:
+            for each in self.counts:
+                joined.update(each.found)
+            values = [Counted(value, count) for value, count in joined.most_common(KEPT)]
+            exact = all(each.exact for each in self.counts)
+            return Counts(values, exact, self.is_done, all(each.is_narrowed for each in self.counts))
+
+
 class ValueCounts:
-    """The values of fields of one store under filters; each call counts on where the last one stopped.
+    """The values of fields of one store under filters; what was asked for last is counted on between calls.
 
     May be called from any thread.
     """
@@ -76,8 +138,15 @@ class ValueCounts:
     def __init__(self, store: Store, catalogue: Catalogue) -> None:
         self._store = store
         self._catalogue = catalogue
-        self._lock = threading.Lock()
+        self._lock, self._found = threading.Lock(), threading.Lock()
         self._kept: dict[tuple[str, str, int], _Count] = {}
+        self._steps, self._cancel = Steps(), Cancel()
+        store.before_close(self._stop)
+
+    def _stop(self) -> None:
+        """Count no more."""
+        self._cancel.cancel()
+        self._steps.stop()
 
     def of(self, ref: FieldRef, text: str, budget_s: float = BUDGET_S) -> Counts:
         """The values of a field among the shown events that match a filter, most frequent first.
@@ -85,20 +154,16 @@ class ValueCounts:
         Args:
             ref: the field.
             text: the filter; one that needs a field which has not been built is passed over, and the counts are then
-                not exact.
-            budget_s: how long to count.
+                not narrowed.
+            budget_s: how long to wait for more.
+
+        Raises:
+            QueryError: the database cannot count, or the store is closed.
         """
         with self._lock:
-            counts = [self._kept_count(part, text) for part in self._parts(ref)]
-            until = time.perf_counter() + budget_s
-            for place, each in enumerate(sorted(counts, key=lambda count: count.at / max(count.rows, 1))):
-                if not place or time.perf_counter() < until:
-                    self._count_on(each, until)
-        joined: Counter[str] = Counter()
-        for each in counts:
-            joined.update(each.found)
-        values = [Counted(value, count) for value, count in joined.most_common(KEPT)]
-        return Counts(values, all(each.exact for each in counts), all(each.at >= each.rows for each in counts))
+            wanted = _Counting([self._kept_count(part, text) for part in self._parts(ref)], self._found)
+        self._steps.carry_on(wanted, budget_s)
+        return wanted.known()
 
     def _parts(self, ref: FieldRef) -> list[FieldRef]:
         parts = common_parts(self._catalogue, ref)
@@ -119,11 +184,20 @@ class ValueCounts:
 
     def _begun(self, ref: FieldRef, text: str, rows: int) -> _Count:
         where, is_whole = self._where(text)
-        if isinstance(ref.field.place, Computed):
-            return self._sampled(ref, where, rows)
-        if isinstance(ref.field.place, Window) and not isinstance(ref.field.place, Noted):
-            return _Count(_nothing, rows, rows, is_cut=True)
-        return _Count(self._statement(ref, where), rows, is_cut=not is_whole)
+        if not self._is_ready(ref):
+            if not isinstance(ref.field.place, Computed):
+                return _Count(lambda low, high: (), rows, size=rows + 1, is_cut=True)
+            step = max(rows // SAMPLES, 1)
+            return _Count(self._sample(ref, where), rows, size=step, is_cut=True, is_narrowed=is_whole)
+        statement = self._statement(ref, where)
+        return _Count(
+            lambda low, high: ask(self._store, statement(low, high), self._cancel), rows, is_narrowed=is_whole
+        )
+
+    def _is_ready(self, ref: FieldRef) -> bool:
+        """Whether the field's values are there, or SQL makes them on the way."""
+        place = ref.field.place
+        return isinstance(place, Noted) or not isinstance(place, (Computed, Replay, Window)) or self._store.is_kept(ref)
 
     def _where(self, text: str) -> tuple[str, bool]:
         """The condition, and whether it is the whole filter."""
@@ -134,8 +208,7 @@ class ValueCounts:
 
         try:
             checked = prepare(text, self._catalogue)
-            is_ready = all(isinstance(ref.field.place, Noted) for ref in checked.lazy)
-            if is_ready and next(contexts(checked.root), None) is None:
+            if all(map(self._is_ready, checked.lazy)) and next(contexts(checked.root), None) is None:
                 return shown(applied(self._store, self._catalogue, text), internal=False), True
         except QueryError:
             pass
@@ -165,29 +238,18 @@ class ValueCounts:
 
         return statement
 
-    def _count_on(self, kept: _Count, until: float) -> None:
-        while kept.at < kept.rows:
-            high = min(kept.at + kept.size, kept.rows) - 1
-            began = time.perf_counter()
-            found = ask(self._store, kept.statement(kept.at, high))
-            took = time.perf_counter() - began
-            kept.found.update({str(value): int(count) for value, count in found})
-            kept.is_cut |= len(found) >= KEPT
-            kept.at = high + 1
-            kept.size, kept.cost = next_size(kept.size, took, kept.cost), took / kept.size
-            if time.perf_counter() >= until:
-                return
+    def _sample(self, ref: FieldRef, where: str) -> Callable[[int, int], Sequence[tuple[Any, int]]]:
+        """The values of a few rows of a stretch: the field is in the bytes."""
 
-    def _sampled(self, ref: FieldRef, where: str, rows: int) -> _Count:
-        """A few rows only: the field is in the bytes."""
-        types = self._store.dissector.computed_types(ref.field.name, ref.argument)
-        wanted = f" AND e.type_id IN ({', '.join(str(int(each)) for each in sorted(types)[:4096])})" if types else ""
-        found: Counter[str] = Counter()
-        for low, high in _samples(rows):
-            inside = f"e.num BETWEEN {low} AND {high} AND {where}{wanted}"
-            nums = [num for (num,) in ask(self._store, f"SELECT e.num FROM events AS e WHERE {inside} LIMIT {SAMPLE}")]
-            found.update(_texts(self._store, ref, nums))
-        return _Count(_nothing, rows, rows, is_cut=True, found=found)
+        def sample(low: int, high: int) -> Sequence[tuple[Any, int]]:
+            types = self._store.dissector.computed_types(ref.field.name, ref.argument)
+            wanted = f" AND e.type_id IN ({', '.join(str(int(one)) for one in sorted(types)[:4096])})" if types else ""
+            inside = f"e.num BETWEEN {low} AND {min(low + STRETCH, high)} AND {bounded(where, low, high)}{wanted}"
+            sql = f"SELECT e.num FROM events AS e WHERE {inside} LIMIT {SAMPLE}"
+            nums = [num for (num,) in ask(self._store, sql, self._cancel)]
+            return list(Counter(_texts(self._store, ref, nums)).items())
+
+        return sample
 
 
 def next_size(size: int, took_s: float, cost_before: float) -> int:
@@ -203,19 +265,8 @@ def next_size(size: int, took_s: float, cost_before: float) -> int:
     return max(int(size * min(AIM_S / max(took_s, 1e-6), 4.0)), FIRST)
 
 
-def _nothing(low: int, high: int) -> str:
-    raise ValueError(f"rows {low} to {high} are not counted by SQL")
-
-
 def _is_any_ancestor(ref: FieldRef) -> bool:
     return isinstance(ref.field.place, Ancestor) and ref.field.place.level is None and ref.argument is None
-
-
-def _samples(rows: int) -> Iterator[tuple[int, int]]:
-    """Four stretches of a store."""
-    step = max(rows // 4, 1)
-    for low in range(0, rows, step):
-        yield low, min(low + 8192, rows) - 1
 
 
 def _texts(store: Store, ref: FieldRef, nums: Sequence[int]) -> Iterator[str]:

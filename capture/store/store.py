@@ -74,6 +74,7 @@ class Store:
         self._is_closed = False
         self._is_published = facts is not None
         self._supplement: Supplement | None = None
+        self._stops: list[Callable[[], None]] = []
 
     # --- asking ---
 
@@ -251,9 +252,15 @@ class Store:
             self._start_ns = facts.start_ns or 0
             self._facts = facts
 
+    def before_close(self, stop: Callable[[], None]) -> None:
+        """Have a thread that asks this store on its own stopped before it is closed."""
+        self._stops.append(stop)
+
     def close(self) -> None:
         """Give up loading, close all cursors, remove what was not to be kept."""
         self.loading.give_up()
+        while self._stops:
+            self._stops.pop()()
         with self._lock:
             if self._is_closed:
                 return

@@ -156,6 +156,7 @@ class FakeStore:
         self._count = 0
         self._complete = False
         self._waiting: Callable[[], object] | None = None
+        self._stops: list[Callable[[], None]] = []
         for statement in schema.statements(self.dissector):
             self._connection.execute(statement)
         self._connection.execute("INSERT INTO event_types VALUES (0, 'ok'), (1, 'EPERM')")
@@ -236,6 +237,9 @@ class FakeStore:
     def lookup(self) -> Any:
         return None
 
+    def before_close(self, stop: Callable[[], None]) -> None:
+        self._stops.append(stop)
+
     def is_kept(self, ref: Any) -> bool:
         return False
 
@@ -254,5 +258,7 @@ class FakeStore:
         return table
 
     def close(self) -> None:
+        for stop in self._stops:
+            stop()
         with self._lock:
             self._connection.close()

@@ -146,3 +146,22 @@ def test_values_are_counted_under_what_macros_of_the_rest_stand_for() -> None:
     around = Surroundings(macros={"m": "evt.res < 0"})
     complete("$m() and proc.name == ", 22, CATALOGUE, source, around=around)
     assert asked == ["evt.res < 0"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted"),
+    [
+        ("around(evt.failed, 1|", ["1s", "100ms", "10s", "1m", "1ms"]),
+        ("first(evt.failed b|", ["by "]),
+        ("first(evt.failed by proc.name|", ["proc.name", "proc.pname"]),
+        ("first(evt.failed by evt.tag|", []),
+        ("around(proc.name == curl |", ["and ", "or ", "xor ", ", "]),
+    ],
+)
+def test_behind_the_filter_of_a_function_stands_what_it_takes(marked: str, wanted: list[str]) -> None:
+    assert inserts(marked) == wanted
+
+
+def test_values_that_are_not_counted_under_the_rest_have_no_count() -> None:
+    found = suggested("proc.name == cu|", Counts(VALUES, narrowed=False))
+    assert [(each.insert, each.count) for each in found] == [("curl", None), ('"my curl"', None)]

@@ -32,6 +32,13 @@ PLACES = (
     ("proc.name == curl and |", Expects.TEST, ""),
     ("evt.failed and fd|", Expects.TEST, "fd"),
     ("fd.name exists |", Expects.CONNECTIVE, ""),
+    ("around(proc|", Expects.TEST, "proc"),
+    ("around(proc.name = cat, 1|", Expects.LENGTH, "1"),
+    ("around(fd.name, 2s, pro|", Expects.SCOPE, "pro"),
+    ("around(proc.name in (a, b), 2s, process) |", Expects.CONNECTIVE, ""),
+    ("first(evt.failed by |", Expects.KEY, ""),
+    ("first(around(evt.failed, 1s) by proc.n|", Expects.KEY, "proc.n"),
+    ("first(evt.failed by proc.name) and fd|", Expects.TEST, "fd"),
 )
 
 
@@ -58,6 +65,9 @@ RESTS = (
     ("evt.failed and (evt.res < 0 and proc.name == |", "evt.failed and evt.res < 0"),
     ("evt.failed and (evt.res < 0 or proc.name == |", "evt.failed"),
     ("evt.failed or proc.name == |", ""),
+    ("evt.failed and around(evt.res < 0 and proc.name == |", "evt.res < 0"),
+    ("evt.failed and around(evt.res < 0 and (fd.name or proc.name == |", "evt.res < 0"),
+    ("around(evt.failed, 2s) and proc.name == |", "around(evt.failed, 2s)"),
     ("evt.failed and not proc.name == |", "evt.failed"),
     ("proc.name == c| and evt.failed", "evt.failed"),
     ("proc.name in {a b| and evt.failed", "evt.failed"),

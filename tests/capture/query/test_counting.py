@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from thresher.capture.case import Case, open_case
 from thresher.capture.model import FieldRef
 from thresher.capture.query.counting import AIM_S, FIRST, SLOW_S, ValueCounts, next_size
+from thresher.capture.query.steps import NAME as COUNTING
 
 SHOP = Path(__file__).parents[3] / "samples" / "shop" / "shop.scap"
 
@@ -46,8 +48,8 @@ def test_what_has_been_counted_so_far_is_a_lower_bound_that_grows(shop: Case) ->
     ref = store.catalogue.resolve("proc.name")
     final = counted(shop, "proc.name")
     before: dict[str, int] = {}
-    for _ in range(100):
-        found = counts.of(ref, "", budget_s=0)
+    for _ in range(10_000):
+        found = counts.of(ref, "", budget_s=0.001)
         now = dict(found.values)
         assert all(before.get(value, 0) <= count <= final[value] for value, count in now.items())
         before = now
@@ -59,16 +61,30 @@ def test_what_has_been_counted_so_far_is_a_lower_bound_that_grows(shop: Case) ->
 def test_a_field_in_the_bytes_is_sampled_and_says_so(shop: Case) -> None:
     store = shop.stores[0]
     ref = FieldRef(store.catalogue.resolve("evt.arg.fd").field, "flags")
-    found = ValueCounts(store, store.catalogue).of(ref, "evt.type = openat")
+    found = ValueCounts(store, store.catalogue).of(ref, "evt.type = openat", budget_s=60)
     assert found.values
     assert not found.exact
 
 
-def test_a_filter_that_cannot_be_read_counts_everything_as_a_bound(shop: Case) -> None:
+def test_under_a_filter_that_cannot_be_read_values_are_known_and_their_counts_are_not(shop: Case) -> None:
     store = shop.stores[0]
     found = ValueCounts(store, store.catalogue).of(store.catalogue.resolve("proc.name"), "nonsense (", budget_s=60)
     assert found.values
-    assert not found.exact
+    assert not found.narrowed
+
+
+def test_values_under_what_looks_at_other_events_are_offered_without_counts(shop: Case) -> None:
+    text = "around(evt.type = execve, 1s) and proc.name = c"
+    found = shop.completer().complete(text, len(text))
+    assert "curl" in {each.insert for each in found}
+    assert {each.count for each in found} == {None}
+
+
+def test_a_capture_closes_while_values_are_still_counted() -> None:
+    with open_case([str(SHOP)], cache=False, background=False) as case:
+        store = case.stores[0]
+        ValueCounts(store, store.catalogue).of(store.catalogue.resolve("fd.name"), 'fd.name ~ "a.*b"', budget_s=0.001)
+    assert not [each for each in threading.enumerate() if each.name == COUNTING]
 
 
 def test_the_case_completes_values_under_the_rest_of_the_filter(shop: Case) -> None:
