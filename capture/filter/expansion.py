@@ -23,7 +23,7 @@ from thresher.capture.filter.typed import (
     subjects,
     values,
 )
-from thresher.capture.model import Common, Computed, FieldRef, FieldType, Json, Replay, Window
+from thresher.capture.model import Argument, Common, Computed, FieldRef, FieldType, Json, Replay, Window
 
 if TYPE_CHECKING:
     from thresher.capture.registry import Catalogue
@@ -48,7 +48,8 @@ def several(catalogue: Catalogue, ref: FieldRef) -> list[FieldRef]:
 
 def subject(ref: FieldRef, wanted: FieldType | None = None) -> Value:
     """The values of a field, converted to the type of the common field above."""
-    is_list = ref.field.is_list or (isinstance(ref.field.place, Json) and ref.argument is not None)
+    has_path = isinstance(ref.field.place, Json) and ref.argument is not None
+    is_list = ref.field.is_list or (has_path and ref.field.argument is not Argument.INDEX)
     own = ref.field.type
     if wanted is None or wanted is own or stands_for_several(ref):
         return Subject(ref, wanted or own, is_list)

@@ -44,7 +44,13 @@ class FalcoAlerts(JsonSource):
         "where": ("alert.container.id", "alert.hostname"),
         "any.ip": ("alert.fd.rip",),
         "any.user": ("alert.user.name",),
-        "any.resource": ("alert.fd.name", "alert.proc.exepath"),
+        "any.resource": (
+            "alert.fd.name",
+            "alert.proc.exepath",
+            "alert.container.id",
+            "alert.k8s.pod.path",
+            "alert.k8s.pod.uid",
+        ),
     }
     delivery = DELIVERY
     groups = (

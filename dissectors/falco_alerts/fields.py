@@ -22,6 +22,8 @@ _LEVELS = "['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'inf
 _LEVEL = f"list_position({_LEVELS}, replace(lower(e.priority) || '.', 'info.', 'informational.')[:-2])"
 _SEVERITY = f"CASE WHEN {_LEVEL} > 0 THEN {_LEVEL} - 1 END"
 
+_NAMESPACE, _POD = (f"""json_extract_string(e.raw, '/output_fields/k8s.{part}.name')""" for part in ("ns", "pod"))
+
 
 def _printed(name: str, printed: str, title: str, description: str, type_: FieldType = FieldType.STRING) -> Field:
     return member(f"alert.{name}", f'output_fields."{printed}"', title, description, type_=type_)
@@ -57,6 +59,13 @@ CONTEXT: tuple[Field, ...] = (
     _printed("container.image", "container.image.repository", "Image", "Image of its container."),
     _printed("k8s.ns.name", "k8s.ns.name", "Namespace", "Namespace of its pod."),
     _printed("k8s.pod.name", "k8s.pod.name", "Pod", "Name of its pod."),
+    _printed("k8s.pod.uid", "k8s.pod.uid", "Pod uid", "Uid of its pod."),
+    expression(
+        "alert.k8s.pod.path",
+        f"{_NAMESPACE} || '/' || {_POD}",
+        "Pod's path",
+        "Namespace and name of its pod, as 'namespace/name'; k8s.pod.path in captures.",
+    ),
     _printed("fd.name", "fd.name", "FD name", "File or connection."),
     _printed("fd.rip", "fd.rip", "Remote address", "Address of the other end.", FieldType.IP),
     _printed("evt.type", "evt.type", "Call", "System call that matched."),

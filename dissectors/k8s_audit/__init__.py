@@ -10,6 +10,7 @@ from thresher.capture.model import ColourRule, Field, ListColumn
 from thresher.dissectors.json_source import JsonSource
 from thresher.dissectors.json_tree import Group
 from thresher.dissectors.k8s_audit.fields import BINDINGS, DELIVERY, FIELDS, IDENTITY, OBJECTS, OUTCOME, REQUEST, STORED
+from thresher.dissectors.k8s_audit.joining import PODS
 from thresher.dissectors.k8s_audit.pods import POD, containers
 
 
@@ -54,7 +55,7 @@ class K8sAudit(JsonSource):
         "where": ("ka.cluster.name", "ka.target.namespace"),
         "any.ip": ("ka.srcaddress",),
         "any.user": ("ka.user.name", "ka.impuser.name"),
-        "any.resource": ("ka.target", "ka.target.name"),
+        "any.resource": ("ka.target", "ka.target.name", "ka.pod.path", "ka.pod.uid", "ka.pod.containers"),
     }
     delivery = DELIVERY
     groups = (
@@ -63,7 +64,7 @@ class K8sAudit(JsonSource):
         Group("Identity", IDENTITY),
         Group("Roles and bindings", BINDINGS),
         Group("Objects", OBJECTS[:4]),
-        Group("Pod", (*POD, *containers("containers"))),
+        Group("Pod", (*PODS, *POD, *containers("containers"))),
     )
 
     def claims_record(self, record: Mapping[str, object]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from thresher.capture.generic_fields import TIME_FIELDS, delivery, event_type
 from thresher.capture.model import Argument, Column, Field, FieldType
 from thresher.dissectors.json_declaring import expression, listing, member, placed, text, tree
+from thresher.dissectors.k8s_audit.joining import PODS
 from thresher.dissectors.k8s_audit.pods import POD, containers
 
 STORED: tuple[tuple[str, str, str], ...] = (
@@ -244,6 +245,7 @@ FIELDS: tuple[Field, ...] = placed(
         *IDENTITY,
         *BINDINGS,
         *OBJECTS,
+        *PODS,
         *POD,
         *containers("containers"),
         *containers("initContainers"),

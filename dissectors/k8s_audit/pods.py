@@ -19,7 +19,9 @@ _PRIVILEGED = f"""CASE WHEN e.target_resource = 'pods' AND json_exists(e.raw, '$
  json_extract_string(e.raw, '$.{_SPEC}.initContainers[*].securityContext.privileged'),
  json_extract_string(e.raw, '$.{_SPEC}.ephemeralContainers[*].securityContext.privileged')), 'true')
  THEN 'true' ELSE 'false' END END"""
-_HAS_PATH = f"CASE WHEN len({_PATHS}) > 0 THEN list_contains({_PATHS}, :argument)::VARCHAR END"
+_HAS_PATH = f"""CASE WHEN len({_PATHS}) > 0 THEN
+ (CASE WHEN ends_with(:argument, '*') THEN len(list_filter({_PATHS}, LAMBDA p : starts_with(p, :argument[:-2]))) > 0
+ ELSE list_contains({_PATHS}, :argument) END)::VARCHAR END"""
 
 POD: tuple[Field, ...] = (
     member("ka.req.pod.host_ipc", f"{_SPEC}.hostIPC", "Host IPC", "'true' where the pod shares the host's IPC."),
@@ -60,7 +62,7 @@ POD: tuple[Field, ...] = (
         "ka.req.volume.hostpath",
         _HAS_PATH,
         "Has host path",
-        "'true' where a volume mounts exactly this path of the host.",
+        "'true' where a volume mounts this path of the host, or where it ends with * one that begins so.",
         argument=Argument.NAME,
         deprecated="ka.req.pod.volumes.hostpath",
     ),

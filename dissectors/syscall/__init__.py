@@ -50,7 +50,7 @@ class Syscall(BlockDissector):
         "where": ("container.id",),
         "any.ip": ("fd.cip", "fd.sip"),
         "any.user": ("user.name",),
-        "any.resource": ("fd.name", "proc.exepath"),
+        "any.resource": ("fd.name", "proc.exepath", "container.id", "k8s.pod.path", "k8s.pod.uid"),
     }
 
     def begin(self, reader: BlockReader, path: str) -> Dissection:

@@ -19,6 +19,13 @@ POD_FIELDS: tuple[Field, ...] = (
         "k8s.ns.name", "Namespace", "Kubernetes namespace of the pod.", "pod_namespace", 'k8s.ns.name == "kube-system"'
     ),
     _text(
+        "k8s.pod.path",
+        "Pod's path",
+        "Namespace and name of the Kubernetes pod, as 'namespace/name'; ka.pod.path in audit logs.",
+        "r.pod_namespace || '/' || r.pod_name",
+        'k8s.pod.path == "shop/web-0"',
+    ),
+    _text(
         "k8s.pod.uid",
         "Pod uid",
         "Uid of the Kubernetes pod, from its metadata or else from the cgroups.",

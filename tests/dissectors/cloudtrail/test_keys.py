@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders.cloudtrail_walk import key_account
@@ -35,6 +35,7 @@ def decoded(keys: list[str]) -> list[str | None]:
     return [row[0] for row in duckdb.execute(sql, [keys]).fetchall()]
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 10**12 - 1), st.integers(0, 127)), max_size=20))
 def test_every_account_comes_back_from_its_key(accounts: list[tuple[int, int]]):
     assert decoded([key_of(*pair) for pair in accounts]) == [f"{account:012}" for account, _ in accounts]
@@ -56,6 +57,7 @@ def test_a_key_that_holds_no_account_has_none(key: object):
     assert value("ct.user.keyaccount", userIdentity={"accessKeyId": key}) is None
 
 
+@settings(max_examples=25)
 @given(st.lists(st.text("AIKS72QZ", min_size=20, max_size=20) | st.from_regex("ASIA[A-Z2-7]{16}", fullmatch=True)))
 def test_sql_and_python_decode_alike(keys: list[str]):
     assert decoded(keys) == [key_account(key) for key in keys]

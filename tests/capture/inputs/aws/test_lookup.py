@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -74,9 +75,13 @@ def test_requests_keep_their_distance(stub: Stub, tmp_path: Path):
     assert time.monotonic() - before >= 0.4
 
 
-def test_being_throttled_costs_time_and_no_event(stub: Stub, tmp_path: Path):
+def test_being_throttled_costs_time_and_no_event(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    waited: list[float] = []
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=waited.append))
+    monkeypatch.setattr("botocore.retries.bucket.TokenBucket.acquire", lambda *_, **__: True)
     stub.throttled = 2
     assert looked_up(stub, tmp_path).found == 130
+    assert len(waited) == 2
 
 
 @pytest.mark.parametrize(

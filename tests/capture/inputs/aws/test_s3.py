@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,24 +68,33 @@ def test_a_window_takes_what_can_hold_its_events_and_no_other_day(aws: str):
     )
 
 
-def test_a_copy_opens_like_a_folder_and_keeps_what_s3_told(aws: str, tmp_path: Path):
-    report = fetched("s3://trails/AWSLogs/", aws, tmp_path)
+@pytest.fixture(scope="module")
+def copy(aws: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the bucket of trails, made once."""
+    folder = tmp_path_factory.mktemp("copy")
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in moto_server.ENVIRONMENT.items():
+            patched.setenv(name, value)
+        report = fetched("s3://trails/AWSLogs/", aws, folder)
     assert (report.fetched, report.known, report.problems) == (70, 0, [])
-    with open_case([str(tmp_path)], cache=False, background=False) as case:
+    return folder
+
+
+def test_a_copy_opens_like_a_folder_and_keeps_what_s3_told(copy: Path):
+    with open_case([str(copy)], cache=False, background=False) as case:
         assert case.count() == 69
-    entries = Manifest(tmp_path).entries
+    entries = Manifest(copy).entries
     digest = next(entry for source, entry in entries.items() if "Digest" in source)
     assert digest.metadata == {"signature": "ab12", "signature-algorithm": "SHA256withRSA"}
-    assert json.loads((tmp_path / f"{digest.path}.meta.json").read_text())["metadata"] == digest.metadata
+    assert json.loads((copy / f"{digest.path}.meta.json").read_text())["metadata"] == digest.metadata
     assert all(entry.sha256 and entry.etag and entry.modified for entry in entries.values())
 
 
-def test_a_second_run_fetches_nothing_and_a_lost_file_again(aws: str, tmp_path: Path):
-    fetched("s3://trails/AWSLogs/", aws, tmp_path)
-    again = fetched("s3://trails/AWSLogs/", aws, tmp_path)
-    assert (again.fetched, again.known) == (0, 70)
-    next(tmp_path.rglob("*_CloudTrail_us-east-1_*.gz")).unlink()
-    assert fetched("s3://trails/AWSLogs/", aws, tmp_path).fetched == 1
+def test_a_second_run_fetches_only_the_file_that_was_lost(aws: str, copy: Path, tmp_path: Path):
+    again = shutil.copytree(copy, tmp_path / "again")
+    next(again.rglob("*_CloudTrail_us-east-1_*.gz")).unlink()
+    report = fetched("s3://trails/AWSLogs/", aws, again)
+    assert (report.fetched, report.known) == (1, 69)
 
 
 COMMAND = ["fetch", "s3://some/AWSLogs/"]
@@ -115,8 +125,8 @@ def test_a_run_that_was_ended_goes_on_with_nothing_lost_and_nothing_twice(
     before = files(tmp_path)
     assert process.returncode == (130 if ending is signal.SIGINT else -9)
     assert ("the same command goes on from there" in said) == (ending is signal.SIGINT)
-    second = run(aws, tmp_path)
-    assert second.communicate(timeout=60)[1] == ""
+    second = fetched(COMMAND[1], aws, tmp_path)
+    assert (second.problems, second.found) == ([], moto_server.SOME)
     found = {name.removeprefix("some/") for name in files(tmp_path)}
     assert found == {moto_server.key(number) for number in range(moto_server.SOME)}
     assert 20 <= len(before) < len(found)
