@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from thresher.capture.evidence import Proof
 
 _FIELDS: dict[str, Field] = {field.name: field for field in FIELDS}
-_OF_ANCESTORS = frozenset(("proc.ppid", "proc.pname", "proc.aname", "proc.apid"))
+_OF_ANCESTORS = frozenset(("proc.pname", "proc.aname", "proc.apid"))
 _OF_ARGUMENTS = ("evt.arg", "evt.rawarg", "evt.buffer")
 _CPU = (8, 10)
 _HEADER_PARTS = {

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.oracle.deviations import listed
+from tests.oracle.deviations import HEAD, SYSDIG, Deviation, listed
 from thresher.capture.case import open_case
 
 KEY = ("evt.rawtime", "evt.cpu", "thread.tid")
@@ -27,6 +27,16 @@ FIELDS = (
     "fd.lip", "fd.rip", "fd.cport", "fd.sport", "fd.lport", "fd.rport", "fd.l4proto", "fd.sockfamily", "fd.is_server",
     "fd.ino", "fs.path.name", "fs.path.source", "fs.path.target",
 )  # fmt: skip
+
+SYSDIG_FIELDS = (
+    "evt.num", "evt.dir", "evt.type", "evt.category", "evt.res", "evt.rawres", "evt.args", "evt.buflen", "proc.name",
+    "proc.pid", "proc.ppid", "proc.exe", "proc.exepath", "proc.cmdline", "proc.pname", "user.name", "user.uid",
+    "container.id", "container.name", "container.image", "container.type", "container.privileged", "fd.num", "fd.type",
+    "fd.name", "fd.sip", "fd.sport", "fd.cip", "fd.cport",
+)  # fmt: skip
+"""What the recordings of sysdig 0.29.3 hold; some lack those of containers."""
+
+FIELDS_OF = {HEAD: FIELDS, SYSDIG: SYSDIG_FIELDS}
 
 FILTERED_ONLY = ("fd.ip", "fd.port", "fd.proto")
 """Recorded as missing everywhere: they stand for either end and have no value to print."""
@@ -63,12 +73,12 @@ class Tally:
 
 @dataclass(slots=True)
 class Comparison:
-    """How one capture agrees: by field, what differs by cause, and rows that only one side has."""
+    """How one capture agrees: by field, what differs by cause, and rows that only one side has, theirs by direction."""
 
     tallies: dict[str, Tally]
     causes: Counter[str]
     only_here: int
-    only_there: int
+    only_there: Counter[str]
 
 
 def unescaped(text: str) -> str:
@@ -111,25 +121,42 @@ def our_rows(capture: Path, fields: Sequence[str]) -> dict[tuple[str, ...], dict
         case.close()
 
 
-def agreement(shared: Path, name: str) -> Comparison:
-    """Compare our rows of a capture with the recording of it."""
-    ours = our_rows(shared / "captures" / f"{name}.scap", FIELDS)
-    return compare(ours, recorded(shared / "oracle" / f"{name}.tsv.gz"), FIELDS)
+def recording(shared: Path, name: str, oracle: str) -> Path:
+    """Where the answers to a capture are."""
+    return shared / "oracle" / (f"{name}.tsv.gz" if oracle == HEAD else f"{name}.{oracle}.tsv.gz")
+
+
+def agreement(shared: Path, name: str, oracle: str = HEAD) -> Comparison:
+    """Compare our rows of a capture with the recording of it, field by field, known deviations apart."""
+    path = recording(shared, name, oracle)
+    with gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="\n") as lines:
+        there = set(next(lines).rstrip("\n").split("\t"))
+    fields = [field for field in FIELDS_OF[oracle] if field in there]
+    ours = our_rows(shared / "captures" / f"{name}.scap", fields)
+    rows = recorded(path) if oracle == HEAD else map(trimmed, recorded(path))
+    return compare(ours, rows, fields, listed(oracle))
+
+
+def trimmed(row: dict[str, str]) -> dict[str, str]:
+    """A row of sysdig 0.29.3, whose arguments end with a space."""
+    return {name: value.rstrip(" ") if name == "evt.args" else value for name, value in row.items()}
 
 
 def compare(
-    ours: Mapping[tuple[str, ...], Mapping[str, str]], theirs: Iterable[Mapping[str, str]], fields: Sequence[str]
+    ours: Mapping[tuple[str, ...], Mapping[str, str]],
+    theirs: Iterable[Mapping[str, str]],
+    fields: Sequence[str],
+    known: Sequence[Deviation],
 ) -> Comparison:
-    """Compare field by field, known deviations apart."""
-    known = listed()
+    """Compare field by field."""
     causes: Counter[str] = Counter()
     tallies = {name: Tally() for name in fields}
     matched = 0
-    missing = 0
+    missing: Counter[str] = Counter()
     for row in theirs:
         mine = ours.get(tuple(row.get(name, "") for name in KEY))
         if mine is None:
-            missing += 1
+            missing[row.get("evt.dir", "")] += 1
             continue
         matched += 1
         for name in fields:

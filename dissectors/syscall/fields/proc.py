@@ -20,13 +20,13 @@ PROCESS_FIELDS: tuple[Field, ...] = (
         "pid",
         "proc.pid == 4711",
     ),
-    Field(
+    _process(
         "proc.ppid",
         FieldType.INT,
         "Parent PID",
-        "Process id of the parent when the event happened.",
-        Ancestor("pid", 1),
-        example="proc.ppid == 1",
+        "Process id of the parent when the event happened, also where nothing else is known of the parent.",
+        "ppid",
+        "proc.ppid == 1",
     ),
     _process(
         "proc.vpid",
