@@ -19,7 +19,13 @@
     filter = "evt.type == connect"
     comment = "Who called whom"
 
-The last three are read by ``filter/saved.py``, where what is wrong with one does not stop the others.
+    [[colours]]
+    name = "Shells"
+    filter = "proc.name in (bash, sh)"
+    foreground = "#000000"
+    background = "#dd6e5e"
+
+The last four are read by ``filter/saved.py``, where what is wrong with one does not stop the others.
 A table that this version does not know is an error, so that a misspelt one is not taken for absent.
 """
 
@@ -37,8 +43,8 @@ from thresher.capture import toml_text
 from thresher.capture.errors import UsageError
 
 FILE = "config.toml"
-TABLES = ("networks", "addresses", "filters", "macros", "buttons")
-LISTS = ("buttons",)
+TABLES = ("networks", "addresses", "filters", "macros", "buttons", "colours")
+LISTS = ("buttons", "colours")
 """Those written ``[[name]]``, as often as there are entries."""
 MAX_BYTES = 4 << 20
 """Nobody writes more by hand."""

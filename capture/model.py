@@ -341,7 +341,10 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColourRule:
-    """Rows that match ``filter`` take ``style``, a name of the theme's palette; the first match wins."""
+    """Rows that match ``filter`` take ``style``; the first match wins.
+
+    A style is a name of the theme's palette, or the user's own colours: ``#000000 on #dd6e5e``, either part alone too.
+    """
 
     name: str
     filter: str

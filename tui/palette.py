@@ -54,7 +54,9 @@ BARS = {
 
 @cache
 def row_style(name: str, dark: bool) -> Style:
-    """How a row of this style is drawn; names that are not known here leave it plain."""
+    """How a row of this style is drawn: colours that the user chose as they are; unknown names leave it plain."""
+    if "#" in name:
+        return Style.parse(name)
     return _style(ROWS.get(name), dark)
 
 

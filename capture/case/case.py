@@ -15,7 +15,7 @@ from thresher.capture.case.names import labels
 from thresher.capture.case.noting import Notes
 from thresher.capture.case.ordering import Ordering
 from thresher.capture.case.progress import CaseProgress
-from thresher.capture.filter.surroundings import PLAIN
+from thresher.capture.filter.surroundings import PLAIN, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from thresher.capture.case.completing import Completer
     from thresher.capture.case.order import Positions
     from thresher.capture.case.timeline import Timeline
-    from thresher.capture.model import ByteSource, Field, ListColumn, Node, Value
+    from thresher.capture.model import ByteSource, ColourRule, Field, ListColumn, Node, Value
     from thresher.capture.notes import CaseFile
     from thresher.capture.query.proving import Answer
     from thresher.capture.store.cancel import Cancel
@@ -50,6 +50,7 @@ class Case:
         stores: the opened stores, in the order named.
         zone: holds for times in filters that name none; may be set.
         around: what else the user's filters are read in: dialect, macros, leave to read files; may be set.
+        colours: the user's colour rules, before those of the sources; may be set.
         notes: what the case file says about the events.
     """
 
@@ -59,6 +60,7 @@ class Case:
     def __init__(self, stores: Sequence[Store], file: CaseFile | None = None) -> None:
         self.stores = list(stores)
         self.zone, self.around = UTC, PLAIN
+        self.colours: Sequence[ColourRule] = ()
         self._fields = FieldSet(self.stores)
         self._ordering = Ordering(self.stores)
         self.notes = Notes(self.stores, self._ordering, file)
@@ -230,7 +232,8 @@ class Case:
 
     def styles(self, positions: Sequence[int]) -> list[str]:
         """The style of the first colour rule each event matches, '' for none."""
-        return self._each(positions, query.styles)
+        around = Surroundings(macros=self.around.macros)
+        return self._each(positions, lambda store, nums: query.styles(store, nums, self.colours, around))
 
     def times(self, positions: Sequence[int]) -> list[int | None]:
         """The time of each event in ns since 1970 in UTC."""

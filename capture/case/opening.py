@@ -24,7 +24,7 @@ def open_case(
     case_file: CaseFile | None = None,
     metadata: Sequence[str] = (),
 ) -> Case:
-    """Open captures together; filters may call the macros of the configuration file, and read sets from files.
+    """Open captures together, with the macros and colour rules of the user; filters may read sets from files.
 
     Args:
         specs: files, folders, globs or ``-``; each ``.scap`` and each set of log files becomes a store.
@@ -55,7 +55,8 @@ def open_case(
         for store in stores:
             store.close()
         raise
-    case.around = saved.current().around()
+    users = saved.current()
+    case.around, case.colours = users.around(), users.colours
     return case
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 COLOURS: Final = {
@@ -23,10 +24,18 @@ COLOURS: Final = {
     "cloud_identity": "1;35",
     "cloud_write": "35",
 }
-"""SGR parameters; styles that are missing here stay plain."""
+"""SGR parameters; styles that are missing here stay plain, the user's own are colours."""
+
+_OWN = re.compile(r"(on )?#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})")
 
 
 def colour(style: str) -> str:
     """What switches a style on, '' for none."""
-    parameters = COLOURS.get(style)
+    parameters = COLOURS.get(style) or ";".join(map(_parameters, _OWN.finditer(style)))
     return f"\x1b[{parameters}m" if parameters else ""
+
+
+def _parameters(found: re.Match[str]) -> str:
+    """A colour of 24 bits."""
+    background, *parts = found.groups()
+    return ";".join(["48" if background else "38", "2", *(str(int(part, 16)) for part in parts)])

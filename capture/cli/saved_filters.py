@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from thresher.capture.filter.adopting import Check, Entry
+    from thresher.capture.model import ColourRule
 
 
 @click.command("import")
@@ -25,7 +26,7 @@ def import_command(files: tuple[str, ...], write: bool) -> int:
     """Make entries of config.toml of dfilters, dmacros, dfilter_buttons, colorfilters and coloring_rules.jsonc.
 
     Every filter is parsed and checked; one that cannot be taken over is kept as a comment with the reason. Colour rules
-    become filters, with their colours as a comment.
+    keep their colours and their order.
     """
     from thresher.capture.filter import adopting, foreign_files, saved
 
@@ -68,9 +69,18 @@ def checking() -> Check:
     return check
 
 
+def _both(rule: ColourRule) -> str:
+    """The colours of a rule as files of other programs have them, both: what is not set, black on white."""
+    front, _, back = f" {rule.style}".partition(" on ")
+    return f"{front.strip() or '#000000'} on {back or '#ffffff'}"
+
+
 @click.command("list")
 def list_command() -> int:
-    """Print the filters, macros and buttons of config.toml: kind, name, text, and what is wrong with it, with tabs."""
+    """Print the filters, macros, buttons and colour rules of config.toml.
+
+    Kind, name, text, and what is wrong with it, separated by tabs.
+    """
     from thresher.capture.filter import adopting, foreign_files, saved
 
     there = saved.current()
@@ -78,6 +88,7 @@ def list_command() -> int:
     rows = [foreign_files.Foreign(foreign_files.FILTER, name, text) for name, text in there.filters.items()]
     rows += [foreign_files.Foreign(foreign_files.MACRO, name, text) for name, text in there.macros.items()]
     rows += [foreign_files.Foreign(foreign_files.BUTTON, each.label, each.filter) for each in there.buttons]
+    rows += [foreign_files.Foreign(foreign_files.COLOUR, each.name, each.filter, _both(each)) for each in there.colours]
     nothing = saved.Saved(there.path, {}, {})
     check, macros = checking(), there.expansions()
     for entry, row in zip(

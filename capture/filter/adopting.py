@@ -9,7 +9,7 @@ from thresher.capture import config, toml_text
 from thresher.capture.errors import UsageError
 from thresher.capture.escape import escape
 from thresher.capture.filter import saved
-from thresher.capture.filter.foreign_files import BUTTON, MACRO, Foreign
+from thresher.capture.filter.foreign_files import BUTTON, COLOUR, MACRO, Foreign
 from thresher.capture.filter.macros import PARAMETER
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 SAMPLES = ("0", "a", "10.0.0.1", '"2026-01-01"', "true")
 """What a macro is tried with, since only its call says what its arguments are."""
+
+TABLES = (saved.BUTTONS, saved.COLOURS)
+"""What is written ``[[name]]``, as often as there are entries."""
 
 Check = Callable[[str, Mapping[str, str]], "str | None"]
 """What is wrong with a filter that may call these macros; None for nothing."""
@@ -26,10 +29,10 @@ class Entry(NamedTuple):
     """An entry as it will stand in the file.
 
     Attributes:
-        table: filters, macros or buttons.
+        table: filters, macros, buttons or colours.
         name: its name or label.
         text: the filter.
-        comment: what is said of it.
+        comment: what is said of it; of a colour rule its colours, ``#000000 on #dd6e5e``.
         problem: why it stands there as a comment only; '' where it does not.
     """
 
@@ -49,6 +52,7 @@ def adopted(foreign: Iterable[Foreign], there: saved.Saved, check: Check) -> lis
     macros = {**there.expansions(), **{each.name: each.text for each in found if each.kind == MACRO}}
     names = {saved.word(name): text for name, text in there.filters.items()}
     buttons = {(button.label, button.filter) for button in there.buttons}
+    colours = {(rule.name, rule.filter) for rule in there.colours}
     entries = []
     for each in found:
         problem = each.problem or _wrong(each, macros, check)
@@ -60,6 +64,9 @@ def adopted(foreign: Iterable[Foreign], there: saved.Saved, check: Check) -> lis
         elif each.kind == BUTTON:
             if (each.name, each.text) not in buttons:
                 entries.append(Entry(saved.BUTTONS, _shown(each.name), each.text, each.comment, problem))
+        elif each.kind == COLOUR:
+            if (_shown(each.name), each.text) not in colours:
+                entries.append(Entry(saved.COLOURS, _shown(each.name), each.text, _style(each), problem))
         elif not _is_there(_shown(each.name), each.text, names):
             name = _shown(each.name) if problem else _free(_shown(each.name), {*names, *macros})
             names.update({} if problem else {saved.word(name): each.text})
@@ -71,6 +78,8 @@ def _wrong(each: Foreign, macros: Mapping[str, str], check: Check) -> str:
     """Why an entry cannot be taken over; '' where it can."""
     if not each.is_on:
         return "it was switched off there"
+    if each.kind == COLOUR and not _style(each):
+        return "its colours cannot be read"
     if each.kind != MACRO:
         return check(each.text, macros) or ""
     if saved.word(each.name) != each.name or not each.name:
@@ -80,6 +89,12 @@ def _wrong(each: Foreign, macros: Mapping[str, str], check: Check) -> str:
         check(f"${each.name}({', '.join([sample] * count)})", macros) for sample in SAMPLES[: None if count else 1]
     ]
     return "" if None in tried else f"{tried[0]}"
+
+
+def _style(each: Foreign) -> str:
+    """The colours of a rule as they are kept; '' where they are none."""
+    front, on, back = each.comment.partition(" on ")
+    return (saved.style_of(front, back) or "") if on else ""
 
 
 def _shown(name: str) -> str:
@@ -117,8 +132,8 @@ def written(entries: Sequence[Entry], old: str = "") -> str:
         elif added:
             lines += [*([""] if lines else []), f"[{table}]", *added]
     for entry in entries:
-        if entry.table == saved.BUTTONS:
-            lines += ["", *_button(entry)]
+        if entry.table in TABLES:
+            lines += ["", *_table(entry)]
     return "\n".join(lines).lstrip("\n") + "\n" if lines else ""
 
 
@@ -128,10 +143,19 @@ def _pair(entry: Entry) -> list[str]:
     return [*said, line] if not entry.problem else [*said, *_left_out([line], entry.problem)]
 
 
-def _button(entry: Entry) -> list[str]:
-    pairs = [("label", entry.name), ("filter", entry.text), *([("comment", entry.comment)] if entry.comment else [])]
-    lines = ["[[buttons]]", *(f"{key} = {toml_text.string(text)}" for key, text in pairs)]
+def _table(entry: Entry) -> list[str]:
+    lines = [f"[[{entry.table}]]", *(f"{key} = {toml_text.string(text)}" for key, text in _values(entry).items())]
     return lines if not entry.problem else _left_out(lines, entry.problem)
+
+
+def _values(entry: Entry) -> dict[str, str]:
+    """A button or a colour rule, by the keys of its table."""
+    if entry.table == saved.BUTTONS:
+        comment = {"comment": entry.comment} if entry.comment else {}
+        return {"label": entry.name, "filter": entry.text, **comment}
+    front, _, back = f" {entry.comment}".partition(" on ")
+    colours = {"foreground": front.strip(), "background": back}
+    return {"name": entry.name, "filter": entry.text, **{key: text for key, text in colours.items() if text}}
 
 
 def _left_out(lines: Sequence[str], problem: str) -> list[str]:
@@ -149,13 +173,12 @@ def add(file: Path, entries: Sequence[Entry]) -> None:
     written_otherwise = UsageError(
         f"{file}: its tables are not written line by line; add what is printed without --write yourself"
     )
-    kinds = ((saved.FILTERS, dict), (saved.MACROS, dict), (saved.BUTTONS, list))
+    kinds = ((saved.FILTERS, dict), (saved.MACROS, dict), *((table, list) for table in TABLES))
     if any(not isinstance(wanted.get(table, kind()), kind) for table, kind in kinds):
         raise written_otherwise
     for entry in (entry for entry in entries if not entry.problem):
-        if entry.table == saved.BUTTONS:
-            comment = {"comment": entry.comment} if entry.comment else {}
-            wanted.setdefault(entry.table, []).append({"label": entry.name, "filter": entry.text, **comment})
+        if entry.table in TABLES:
+            wanted.setdefault(entry.table, []).append(_values(entry))
         else:
             wanted.setdefault(entry.table, {})[entry.name] = entry.text
     new = written(entries, old)

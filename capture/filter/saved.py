@@ -1,4 +1,4 @@
-"""The filters, macros and buttons of the user's configuration file, read and added to; part of stage ④."""
+"""The filters, macros, buttons and colours of the user's configuration file, read and added to; part of stage ④."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from typing import Any
 from thresher.capture import config, toml_text
 from thresher.capture.errors import UsageError
 from thresher.capture.filter.surroundings import Surroundings
+from thresher.capture.model import ColourRule
 
-FILTERS, MACROS, BUTTONS = "filters", "macros", "buttons"
+FILTERS, MACROS, BUTTONS, COLOURS = "filters", "macros", "buttons", "colours"
 MAX_NAME = 80
 """Longest name or label in characters."""
 MAX_TEXT = 65536
@@ -24,6 +25,7 @@ MAX_TEXT = 65536
 
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]")
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _NO_VALUE: Mapping[str, Any] = {}
 
 
@@ -45,6 +47,7 @@ class Saved:
         filters: texts by name.
         macros: texts by name, with ``$1``, ``$2`` … where arguments go.
         buttons: in the order of the file.
+        colours: rules for the colours of rows, the first that matches wins.
         problems: what was left out, each with file, line and what to do.
     """
 
@@ -52,6 +55,7 @@ class Saved:
     filters: Mapping[str, str]
     macros: Mapping[str, str]
     buttons: tuple[Button, ...] = ()
+    colours: tuple[ColourRule, ...] = ()
     problems: tuple[str, ...] = ()
 
     def around(self) -> Surroundings:
@@ -97,7 +101,8 @@ def read(file: Path) -> Saved:
 
     macros = dict(_macros(tables.get(MACROS), wrong))
     filters = dict(_filters(tables.get(FILTERS), macros, wrong))
-    return Saved(file, filters, macros, tuple(_buttons(tables.get(BUTTONS), wrong)), tuple(problems))
+    buttons, colours = tuple(_buttons(tables.get(BUTTONS), wrong)), tuple(_colours(tables.get(COLOURS), wrong))
+    return Saved(file, filters, macros, buttons, colours, tuple(problems))
 
 
 Wrong = Callable[..., None]
@@ -151,6 +156,42 @@ def _buttons(found: object, wrong: Wrong) -> Iterator[Button]:
             wrong(f"buttons: the comment of '{label}' is a text", BUTTONS, "comment", nth)
         else:
             yield Button(label, values["filter"], comment)
+
+
+def _colours(found: object, wrong: Wrong) -> Iterator[ColourRule]:
+    if not isinstance(found, list):
+        if found is not None:
+            wrong("each colour rule is written [[colours]], with name, filter and colours below it", COLOURS)
+        return
+    for nth, each in enumerate(found):
+        values = each if isinstance(each, dict) else _NO_VALUE
+        unknown = sorted(values.keys() - {"name", "filter", "foreground", "background"})
+        name, colours = values.get("name"), [values.get("foreground", ""), values.get("background", "")]
+        if unknown:
+            known = "there are name, filter, foreground and background"
+            wrong(f"colours: '{unknown[0]}' is not known; {known}", COLOURS, unknown[0], nth)
+        elif not isinstance(name, str) or (problem := bad_name(name)) is not None:
+            said = problem if isinstance(name, str) else 'is a text, as in name = "Shells"'
+            wrong(f"colours: the name {said}", COLOURS, "name", nth)
+        elif (problem := _bad_text(values.get("filter"))) is not None:
+            wrong(f"colours: the filter of '{name}' {problem}", COLOURS, "filter", nth)
+        elif (style := style_of(*colours)) is None:
+            wrong(f"colours: '{name}' needs a foreground or background, each as in \"#dd6e5e\"", COLOURS, "name", nth)
+        else:
+            yield ColourRule(name, values["filter"], style)
+
+
+def style_of(foreground: object, background: object) -> str | None:
+    """The style of a rule with these colours, ``#dd6e5e on #000000``; None where they are none."""
+    parts = []
+    for before, colour in (("", foreground), ("on ", background)):
+        if colour == "":
+            continue
+        if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
+            return None
+        digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+        parts.append(f"{before}#{digits.lower()}")
+    return " ".join(parts) or None
 
 
 def bad_name(name: str) -> str | None:

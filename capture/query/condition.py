@@ -44,6 +44,7 @@ def condition(
     zone: tzinfo = UTC,
     cancel: Cancel | None = None,
     on_progress: Callable[[float], None] | None = None,
+    around: Surroundings = PLAIN,
 ) -> str:
     """An SQL condition over ``e`` that is true of the events that match, '' for an empty filter.
 
@@ -56,6 +57,7 @@ def condition(
         zone: holds for times that name none.
         cancel: stops building fields.
         on_progress: given the share of a field's building that is done.
+        around: macros that it may call; no leave to read files.
 
     Raises:
         FilterError: the filter is wrong.
@@ -63,7 +65,7 @@ def condition(
     """
     if not text.strip():
         return ""
-    asked = _asked(store, catalogue, text, zone, PLAIN, cancel, on_progress)
+    asked = _asked(store, catalogue, text, zone, around, cancel, on_progress)
     return asked.compiler().sql(asked.checked.root, wanted=True, conjunct=True)
 
 

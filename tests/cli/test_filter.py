@@ -182,3 +182,15 @@ def test_explain_counts_a_filter_of_a_forced_language(capsys: pytest.CaptureFixt
     code, out, _ = run(capsys, "explain", "-q", "-r", SHOP, "--lang", "falco", "proc.name in (cat) and evt.failed=true")
     assert code == 0
     assert "proc.name in (cat)" in out
+
+
+def test_rows_take_the_users_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "thresher"
+    folder.mkdir()
+    rule = '[[colours]]\nname = "x"\nfilter = "proc.name = curl"\nforeground = "#010203"\nbackground = "#fff"\n'
+    (folder / "config.toml").write_text(rule)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert main(["read", "-r", SHOP, "-a", "events:1", "--color", "always", "proc.name = curl"]) == 0
+    assert capsys.readouterr().out.startswith("\x1b[38;2;1;2;3;48;2;255;255;255m")

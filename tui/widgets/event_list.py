@@ -186,6 +186,8 @@ class EventList(ScrollView, can_focus=True):
                 self.call_later(self.lay_out)
             base += row_style(row.style, self.app.current_theme.dark)
         if is_cursor:
+            if "#" in (row.style if row is not None else ""):
+                base = self.rich_style  # a foreground that was chosen for another background
             name = "event-list--cursor" if self.has_focus else "event-list--cursor-blurred"
             base += Style(bgcolor=self.get_component_rich_style(name).bgcolor, bold=True if self.has_focus else None)
         if row is None:

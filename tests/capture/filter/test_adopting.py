@@ -15,6 +15,7 @@ from thresher.capture.errors import UsageError
 from thresher.capture.filter import adopting, saved, validate
 from thresher.capture.filter.foreign_files import BUTTON, COLOUR, FILTER, MACRO, Foreign
 from thresher.capture.filter.surroundings import Surroundings
+from thresher.capture.model import ColourRule
 
 EMPTY = saved.Saved(Path("config.toml"), {}, {})
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
@@ -58,7 +59,7 @@ def test_what_was_off_stays_off() -> None:
 def test_names_that_are_called_alike_are_told_apart_and_doubles_left_out() -> None:
     found = adopted(
         Foreign(FILTER, "a b", "evt.res < 0"),
-        Foreign(COLOUR, "a b", "evt.res > 0"),
+        Foreign(FILTER, "a b", "evt.res > 0"),
         Foreign(FILTER, "a b", "evt.res < 0"),
         there=saved.Saved(Path("config.toml"), {"a-b": "evt.num > 1"}, {}),
     )
@@ -68,10 +69,21 @@ def test_names_that_are_called_alike_are_told_apart_and_doubles_left_out() -> No
 def test_importing_again_adds_nothing(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     foreign = (
-        Foreign(FILTER, "a", "evt.res < 0"), Foreign(MACRO, "m", "proc.name == $1"), Foreign(BUTTON, "b", "evt.res > 0")
+        Foreign(FILTER, "a", "evt.res < 0"), Foreign(MACRO, "m", "proc.name == $1"),
+        Foreign(BUTTON, "b", "evt.res > 0"), Foreign(COLOUR, "c", "evt.res > 1", "#000 on #dd6e5e"),
     )  # fmt: skip
     adopting.add(file, adopted(*foreign))
     assert adopted(*foreign, there=saved.read(file)) == []
+
+
+def test_colour_rules_keep_their_colours_and_their_order(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    rules = [Foreign(COLOUR, name, "evt.res < 0", colours) for name, colours in (("b", "#000 on #DD6E5E"), ("a", "x"))]
+    adopting.add(file, adopted(*rules, Foreign(COLOUR, "b", "evt.res > 0", "#ffffff on #000000")))
+    assert saved.read(file).colours == (
+        ColourRule("b", "evt.res < 0", "#000000 on #dd6e5e"), ColourRule("b", "evt.res > 0", "#ffffff on #000000")
+    )  # fmt: skip
+    assert "#   not taken over: its colours cannot be read" in file.read_text()
 
 
 def test_writing_keeps_what_the_file_has(tmp_path: Path) -> None:

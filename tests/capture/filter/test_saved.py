@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from thresher.capture import toml_text
 from thresher.capture.errors import UsageError
 from thresher.capture.filter import saved
+from thresher.capture.model import ColourRule
 
 GOOD = """\
 # mine
@@ -48,6 +49,12 @@ def test_filters_macros_and_buttons_are_read(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+def test_colour_rules_are_read_in_their_order(tmp_path: Path) -> None:
+    text = '[[colours]]\nname = "b"\nfilter = "x"\nbackground = "#F00"\n'
+    found = read(tmp_path, text + '[[colours]]\nname = "a"\nfilter = "y"\nforeground = "#010203"\n')
+    assert found.colours == (ColourRule("b", "x", "on #ff0000"), ColourRule("a", "y", "#010203"))
+
+
 def test_a_filter_is_called_by_the_word_for_its_name_and_stands_in_parentheses(tmp_path: Path) -> None:
     assert read(tmp_path, GOOD).expansions()["failed_opens"] == "(evt.type in (open, openat) and evt.failed)"
 
@@ -70,6 +77,12 @@ def test_completion_is_offered_macros_as_they_are_called(tmp_path: Path) -> None
         ('[[buttons]]\nlabel = "x"\nfilter = "y"\n\n[[buttons]]\nlabel = "x"\n', ":5: buttons: the filter of 'x' is"),
         ('[[buttons]]\nfilter = "y"\n', ":1: buttons: the label is a text"),
         ('[[buttons]]\nlabel = "x"\nfilter = "y"\ncolour = "z"\n', ":4: buttons: 'colour' is not known"),
+        ('[colours]\nname = "x"\n', r":1: each colour rule is written \[\[colours\]\]"),
+        ('[[colours]]\nname = "x"\nfilter = "y"\n', r":2: colours: 'x' needs a foreground or background"),
+        ('[[colours]]\nname = "x"\nfilter = "y"\nforeground = "red"\n', ":2: colours: 'x' needs a foreground or"),
+        ('[[colours]]\nfilter = "y"\nforeground = "#000"\n', ":1: colours: the name is a text"),
+        ('[[colours]]\nname = "x"\nforeground = "#000"\n', ":1: colours: the filter of 'x' is a text"),
+        ('[[colours]]\nname = "x"\nbold = true\n', ":3: colours: 'bold' is not known"),
         ("[filtres]\n", r":1: \[filtres\] is not known; there are \[networks\]"),
         ('[filters]\na = "x\n', r": is no TOML: .*line 2.*; its filters and macros are left out"),
     ],
