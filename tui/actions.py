@@ -140,6 +140,13 @@ ACTIONS: tuple[Action, ...] = (
         S,
     ),
     Action("save_filter", ("w",), "Save the filter", "Give the filter in force a name in the configuration file.", S),
+    Action(
+        "falco_rule",
+        ("Y",),
+        "Copy as a rule of Falco",
+        "Show the filter in force as a rule of Falco, to be copied with y, or the part that Falco cannot say.",
+        S,
+    ),
     # --- notes in the case file ---
     Action("mark", ("m",), "Mark", "Mark the event in the case file, or take the mark away.", S),
     Action("next_mark", ("M",), "Next mark", "Go to the next marked event on show.", S),

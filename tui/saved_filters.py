@@ -15,7 +15,7 @@ from textual.widgets import Label, OptionList, Static
 from thresher.capture.errors import ThresherError
 from thresher.capture.escape import escape
 from thresher.capture.filter import saved
-from thresher.tui.conversing import ON_EVENTS, ConversingScreen
+from thresher.tui.exporting import ON_FILTERS, ExportingScreen
 from thresher.tui.screens.dialogs import Ask
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from thresher.tui.completing import Suggesting
     from thresher.tui.widgets.filter_bar import FilterBar
 
-ON_CASES = ON_EVENTS | {"saved_filters", "save_filter"}
+ON_CASES = ON_FILTERS | {"saved_filters", "save_filter"}
 """Actions of this screen and of those it is made of that need an open case."""
 
 NAME_WIDTH = 28
@@ -42,7 +42,7 @@ class Chosen(NamedTuple):
     do: str
 
 
-class SavedFiltersScreen(ConversingScreen):
+class SavedFiltersScreen(ExportingScreen):
     """A screen of events with a filter that can be saved, and be one of those that are saved."""
 
     _suggesting: Suggesting
@@ -58,7 +58,7 @@ class SavedFiltersScreen(ConversingScreen):
         """What is saved now, known to filters and to completion from now on."""
         found = saved.current()
         if self._case is not None:
-            self._case.around = found.around()
+            self._case.around, self._case.colours = found.around(), found.colours
         self._suggesting.know(found.offered())
         return found
 
