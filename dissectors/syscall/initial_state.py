@@ -147,13 +147,15 @@ class InitialState:
             self.facts["booted"] = clock_text(machine.boot_time_ns)
 
     def _add_interface(self, interface: Interface) -> None:
+        self.local.add(packed(interface.address))
+        if self.recorder:  # a text shows addresses in use: no list of interfaces to complete others from
+            return
         is_v6 = len(interface.address) == 16
         high, low = halves(interface.address)
         mask_high, mask_low = halves(interface.netmask)
         if not is_v6:
             mask_low = int.from_bytes(interface.netmask, "big")
         self._kernel.sockets.add_interface(high, low, mask_high, mask_low, int(is_v6))
-        self.local.add(packed(interface.address))
         self.new_interfaces.append((interface.name, text(interface.address), text(interface.netmask)))
 
     def _add_process(self, entry: ProcessEntry, offset: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from thresher.dissectors.syscall import batches, cgroup_names
+from thresher.dissectors.syscall import batches, cgroup_names, told_ends
 from thresher.dissectors.syscall.container_rows import Containers
 from thresher.dissectors.syscall.event_table import GENERIC_BASE, event_types, syscall_names
 from thresher.dissectors.syscall.initial_state import UNSET, InitialState, signed
@@ -206,6 +206,8 @@ class Versions:
             columns[name] = batches.column(cells[:, place], kind)
         arena = self._kernel.arena
         columns["name"] = batches.texts(arena, versions, c.F_NAME, first, last)
+        if self._state.recorder:
+            columns["name"] = told_ends.named(columns["name"], cells)
         columns["name_raw"] = batches.texts(arena, versions, c.F_RAW, first, last)
         columns |= self._ends(cells)
         return [("fds", pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)))]
@@ -220,7 +222,13 @@ class Versions:
             high = signed(int.from_bytes(address[:8], "big"))
             low = signed(int.from_bytes(address[8:], "big"))
             local |= (cells[:, c.F_CHI] == high) & (cells[:, c.F_CLO] == low)
-        made = {"client_is_local": pa.array(local, mask=~two_ends)}
+        if self._state.recorder:  # a text that names one end of a connection leaves the own one unspecified
+            no_client, no_server = told_ends.untold(cells)
+            made = {"client_is_local": pa.array(local | no_client, mask=~two_ends)}
+            one_end &= ~(two_ends & no_server)
+            two_ends &= ~no_client
+        else:
+            made = {"client_is_local": pa.array(local, mask=~two_ends)}
         for name, place, known in (
             ("cip_hi", c.F_CHI, two_ends),
             ("cip_lo", c.F_CLO, two_ends),

@@ -42,6 +42,17 @@ def socktuple(source: Endpoint, target: Endpoint) -> bytes | None:
     return bytes([_family(source)]) + struct.pack(f"<{size}sH{size}sH", *packed)
 
 
+def with_peer(call: str, peer: Endpoint) -> bytes | None:
+    """The SOCKTUPLE of a call that names the other end alone: the own one is the unspecified address and port 0.
+
+    Args:
+        call: as scap names it; the calls that receive have the peer as their source.
+        peer: the other end.
+    """
+    own = Endpoint(ip_address(bytes(len(peer.address.packed))), 0)
+    return socktuple(peer, own) if call.startswith(("accept", "recv")) else socktuple(own, peer)
+
+
 def _family(end: Endpoint) -> int:
     return INET if end.address.version == 4 else INET6
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from thresher.dissectors.syscall.texts.addresses import raw_sockaddr, sockaddr
+from thresher.dissectors.syscall.texts.addresses import Endpoint, raw_sockaddr, sockaddr, with_peer
 from thresher.dissectors.syscall.texts.audit_numbers import SAME_BITS, call_name, flag_words
 from thresher.dissectors.syscall.texts.audit_records import Record, arguments
 from thresher.dissectors.syscall.texts.blocks import INTEGERS, TEXTS, Text
@@ -72,6 +72,7 @@ class AuditEvents:
         self.strange: dict[str, int] = {}
         self._writer = writer
         self._told: dict[int, Identity] = {}
+        self._sockets: set[tuple[int, int]] = set()
 
     def told(self, group: Group) -> None:
         """The event of a group: a call, or what a program told the log."""
@@ -101,6 +102,7 @@ class AuditEvents:
             found |= _process_values(pid, identity)
         if name in EXECS:
             found |= _exec_values(group)
+        self._show_socket(name, found, group, pid)
         if name == "clone3":
             self._writer.left_without_event(name, group.time_ns, pid, group.text())
         else:
@@ -142,6 +144,15 @@ class AuditEvents:
         elif name == "chdir":
             self._writer.threads.get(pid).folder.cwd = b""
 
+    def _show_socket(self, name: str, found: Values, group: Group, pid: int) -> None:
+        """A socket ahead of its connect, where the log did not hold how it was made; its protocol is not said."""
+        fd, ends = found.get("fd"), found.get("tuple")
+        if name not in ("socket", "connect") or not isinstance(fd, int):
+            return
+        if name == "connect" and isinstance(ends, bytes) and (pid, fd) not in self._sockets:
+            self._writer.state("socket", {"fd": fd, "domain": ends[0]}, group.time_ns, pid)
+        self._sockets.add((pid, fd))
+
     # --- parameters ---
 
     def _parameters(self, kind: EventType, name: str, group: Group, call: Record, architecture: str) -> Values:
@@ -153,8 +164,11 @@ class AuditEvents:
                 found[parameter] = _converted(kind.name, by_name[parameter], raw, architecture)
         if kind.name == "clone" and (raw := call.number("a0", 16)) is not None:
             found["flags"] = _flags(by_name["flags"], flag_words("clone", "flags", raw, architecture) or [])
-        if "addr" in by_name and by_name["addr"].type == "SOCKADDR":
-            found["addr"] = _address(group)
+        peer = _address(group)
+        if peer is not None and "addr" in by_name and by_name["addr"].type == "SOCKADDR":
+            found["addr"] = sockaddr(peer)
+        if isinstance(peer, Endpoint) and "tuple" in by_name:
+            found["tuple"] = with_peer(kind.name, peer)
         if kind.name == "socket" and (raw := call.number("a1", 16)) is not None:
             found["flags"] = _flags(by_name["flags"], flag_words("pipe2", "flags", raw, architecture) or [])
         found |= _paths(kind, group)
@@ -222,11 +236,10 @@ def _flags(param: Param, words: list[str]) -> int:
     return value
 
 
-def _address(group: Group) -> bytes | None:
+def _address(group: Group) -> Endpoint | bytes | None:
     records = group.of("SOCKADDR")
     data = records[0].text("saddr") if records else None
-    end = raw_sockaddr(data) if data else None
-    return sockaddr(end) if end is not None else None
+    return raw_sockaddr(data) if data else None
 
 
 def _paths(kind: EventType, group: Group) -> Values:

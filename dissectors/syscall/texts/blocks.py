@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SECTION = 0x0A0D0D0A
 EVENT, FLAGGED_EVENT = 0x216, 0x217
 DESCRIPTORS = 0x218
+INTERFACES = 0x205
 STATE_ONLY = 1
 NO_CPU = 0xFFFF
 MOST_VALUE = 65535
@@ -110,6 +111,12 @@ def descriptors(tid: int, entries: Sequence[Descriptor]) -> bytes:
         body = struct.pack("<qQB", entry.fd, entry.inode, entry.kind) + entry.rest
         packed_entries.append(struct.pack("<I", len(body) + 4) + body)
     return _block(DESCRIPTORS, struct.pack("<q", tid) + b"".join(packed_entries))
+
+
+def own_address(address: bytes) -> bytes:
+    """An interface list that says of an address of 4 or 16 bytes that it is the machine's, and no more."""
+    kind = 1 if len(address) == 4 else 2
+    return _block(INTERFACES, struct.pack("<HH", kind, 0) + address + bytes(2 * len(address) + 8))
 
 
 def text_of(block: bytes) -> Text | None:

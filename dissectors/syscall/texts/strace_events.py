@@ -151,6 +151,7 @@ class StraceEvents:
         elif line.decoration is not None:
             if name in DESCRIPTOR_MAKERS or (name == "fcntl" and _is_copy(line)):
                 known.open(line.result, line.decoration)
+                self._writer.show_address(line.decoration)
             else:
                 self._writer.show_descriptor(thread, line.result, line.decoration, time_ns)
         elif name in DESCRIPTOR_MAKERS:

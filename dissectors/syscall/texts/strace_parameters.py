@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from thresher.dissectors.syscall.errors import SIGNALS
 from thresher.dissectors.syscall.texts import strace_values as values
-from thresher.dissectors.syscall.texts.addresses import Endpoint, endpoint, sockaddr, socktuple
+from thresher.dissectors.syscall.texts.addresses import Endpoint, endpoint, sockaddr, socktuple, with_peer
 from thresher.dissectors.syscall.texts.blocks import TEXTS, packed
 from thresher.dissectors.syscall.texts.call_arguments import ARGUMENTS
 from thresher.dissectors.syscall.texts.decorations import connection, local_end
@@ -173,21 +173,32 @@ def _tuple(names: Mapping[str, Param], arguments: Sequence[bytes], line: Line) -
         return {"tuple": socktuple(*ends)}
     own = local_end(decoration)
     named = next((end for argument in arguments[1:] if isinstance(end := address(argument), Endpoint)), None)
-    if own is None or named is None:
+    if named is None:
         return {}
+    if own is None:
+        return {"tuple": with_peer(line.name, named)}
     return {"tuple": socktuple(named, own) if is_in else socktuple(own, named)}
 
 
 def _accepted(names: Mapping[str, Param], arguments: Sequence[bytes], line: Line) -> Values:
-    """The peer is the client; where no decoration tells both ends, nothing is."""
+    """The peer is the client; where no decoration tells both ends, the address that the call gave back does."""
     both = connection(line.decoration)
-    return {"tuple": socktuple(both.remote, both.local)} if both else {}
+    if both:
+        return {"tuple": socktuple(both.remote, both.local)}
+    return _to_peer(arguments, line)
 
 
 def _connected(names: Mapping[str, Param], arguments: Sequence[bytes], line: Line) -> Values:
     descriptor = values.descriptor(arguments[0]) if arguments else None
     both = connection(descriptor.decoration) if descriptor else None
-    return {"tuple": socktuple(both.local, both.remote)} if both else {}
+    if both:
+        return {"tuple": socktuple(both.local, both.remote)}
+    return _to_peer(arguments, line)
+
+
+def _to_peer(arguments: Sequence[bytes], line: Line) -> Values:
+    peer = address(arguments[1]) if len(arguments) > 1 else None
+    return {"tuple": with_peer(line.name, peer)} if isinstance(peer, Endpoint) else {}
 
 
 def _pair(names: Mapping[str, Param], arguments: Sequence[bytes], line: Line) -> Values:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from thresher.dissectors.syscall.event_table import EventType, event_types
 from thresher.dissectors.syscall.texts import decorations
 from thresher.dissectors.syscall.texts.addresses import socktuple
-from thresher.dissectors.syscall.texts.blocks import Text, descriptors, event, packed, section
+from thresher.dissectors.syscall.texts.blocks import Text, descriptors, event, own_address, packed, section
 from thresher.dissectors.syscall.texts.known import Program, Thread, Threads
 from thresher.dissectors.syscall.texts.known_types import GENERIC_EXIT, code_of, exit_types, one_sided, type_of
 
@@ -31,6 +31,7 @@ class BlockWriter:
     def __init__(self, recorder: str) -> None:
         self.threads = Threads()
         self.unnamed: Counter[str] = Counter()
+        self._addresses: set[bytes] = set()
         self._parts: list[bytes] = [section(recorder)]
 
     def taken(self) -> bytes:
@@ -108,6 +109,7 @@ class BlockWriter:
 
     def show_descriptor(self, thread: Thread, fd: int, decoration: bytes, time_ns: int) -> None:
         """What a descriptor is, where that is new."""
+        self.show_address(decoration)
         known = thread.files.descriptors
         before, was_opened = known.get(fd), fd in known
         thread.files.open(fd, decoration)
@@ -124,6 +126,14 @@ class BlockWriter:
         entry = decorations.entry(fd, decoration)
         if entry is not None:
             self._parts.append(descriptors(thread.leader, [entry]))
+
+    def show_address(self, decoration: bytes) -> None:
+        """That the own end of a connection is an address of the machine, which tells both ends apart."""
+        end = decorations.local_end(decoration)
+        if end is None or end.address.is_unspecified or end.address.packed in self._addresses:
+            return
+        self._addresses.add(end.address.packed)
+        self._parts.append(own_address(end.address.packed))
 
 
 def program_values(program: Program | None) -> dict[str, int | bytes | None]:
