@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from thresher.capture.cli.coverage_text import in_short
 from thresher.capture.coverage import covers
 from thresher.capture.escape import escape
+from thresher.capture.inputs.locate import UNKNOWN
 from thresher.capture.query import unfinished_count
 from thresher.capture.timetext import duration, iso
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from thresher.capture.store.store import Store
 
 SHOWN_FILES = 5
+SHOWN_LEFT_OUT = 3
 """Files that are listed one by one in text; JSON has all."""
 
 
@@ -145,10 +147,23 @@ def _left_out(skipped: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
     for why, paths in by_reason.items():
         if len(paths) == 1:
             yield "Left out", f"{paths[0]}: {why}"
+        elif why == UNKNOWN:
+            yield "Left out", f"{len(paths):,} files in no known format: {_by_suffix(paths)}"
         else:
-            names = ", ".join(path.rpartition("/")[2] for path in paths[:SHOWN_FILES])
-            more = f" and {len(paths) - SHOWN_FILES:,} more" if len(paths) > SHOWN_FILES else ""
+            names = ", ".join(path.rpartition("/")[2] for path in paths[:SHOWN_LEFT_OUT])
+            more = f" and {len(paths) - SHOWN_LEFT_OUT:,} more" if len(paths) > SHOWN_LEFT_OUT else ""
             yield "Left out", f"{len(paths):,} files, each {why}: {names}{more}"
+
+
+def _by_suffix(paths: list[str]) -> str:
+    """What lies beside logs, not file by file; those without a suffix, and single ones of a kind, by name."""
+    kinds: dict[str, list[str]] = {}
+    for path in paths:
+        name = path.rpartition("/")[2]
+        kinds.setdefault(name.rpartition(".")[2] if "." in name[1:] else name, []).append(name)
+    told = [names[0] if len(names) == 1 else f"{len(names):,} .{kind}" for kind, names in sorted(kinds.items())]
+    more = f" and {len(told) - SHOWN_FILES:,} other kinds" if len(told) > SHOWN_FILES else ""
+    return ", ".join(told[:SHOWN_FILES]) + more
 
 
 def _covered(store: Store, zone: tzinfo) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ FETCHED, META, KEYS = ".thresher-fetch.ndjson", ".meta.json", "public-keys.json"
 """What a fetch writes: its manifest, beside a file what S3 told of it, and the keys that signed digests."""
 SURE = 0.5
 """From this on a reader's claim counts."""
+UNKNOWN = "is in no known format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,6 @@ def _sort_in(path: str, found: _Found) -> None:
     claims = [(reader.claims(head, path), isinstance(reader, BlockReader | TranslatingReader)) for reader in readers()]
     best, is_alone = max(claims, default=(0.0, False))
     if best < SURE:
-        found.skipped.append(Skipped(path, "is in no known format"))
+        found.skipped.append(Skipped(path, UNKNOWN))
     else:
         (found.alone if is_alone else found.together).append(file)

@@ -291,6 +291,15 @@ JSON_FORMS: dict[str, Callable[[list[bytes]], bytes]] = {
     "EventBridge events in an array": lambda texts: b"[" + b",".join(on_bus(texts)) + b"]",
     "a CloudWatch Logs export": stamped,
     "a CloudWatch Logs export, gzip": lambda texts: gzip.compress(stamped(texts)),
+    "what aws logs tail prints": lambda texts: b"".join(
+        b"2026-11-23T06:00:01.123000+00:00 111122223333_CloudTrail_eu-central-1 " + text + b"\n" for text in texts
+    ),
+    "lines of a container runtime": lambda texts: b"".join(
+        b"2026-11-23T06:00:01.123456789Z stdout F " + text + b"\n" for text in texts
+    ),
+    "lines of docker's log": lambda texts: b"\n".join(
+        compact({"log": text.decode() + "\n", "stream": "stdout", "time": "2026-11-23T06:00:01Z"}) for text in texts
+    ),
     "a CloudWatch Logs subscription": lambda texts: compact(subscription(texts)),
     "subscription messages without anything between": lambda texts: b"".join(
         [compact(subscription(texts[:3])), compact(subscription(texts[3:]))]

@@ -48,7 +48,7 @@ class JsonLogs(RecordReader):
         if encoding := texts.wide_encoding(peeked.head):
             return _marked(Splitter(texts.Recoded(peeked, encoding), file_id, damage).run(), texts.WIDE)
         if texts.STAMPED.match(peeked.head):
-            return _marked(Splitter(texts.Unstamped(peeked), file_id, damage).run(), texts.EXPORTED)
+            return _marked(Splitter(texts.Unstamped(peeked), file_id, damage).run(), texts.stamp_of(peeked.head))
         return unwrapped(Splitter(peeked, file_id, damage).run())
 
 

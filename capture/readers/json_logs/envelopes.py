@@ -22,7 +22,7 @@ MAX_WRAPPINGS = 6
 JOIN = " › "
 
 _MARKS = re.compile(
-    rb'"(?:detail|CloudTrailEvent|message|_source|_raw|result|Message|Body|body|Sns|event|awslogs|kinesis|Records)"\s*:'
+    rb'"(?:detail|CloudTrailEvent|message|_source|_raw|result|Message|Body|body|Sns|event|awslogs|kinesis|log|Records)"\s*:'
 )
 _PLAIN = re.compile(rb'\{\s*"eventVersion"\s*:')
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -69,6 +69,7 @@ KINDS: tuple[_Kind, ...] = (
     _Kind("Elastic event", "event", ("@timestamp",)),
     _Kind("Splunk result", "result", ("preview", "offset", "lastrow")),
     _Kind("Splunk event", "_raw"),
+    _Kind("container log line", "log", ("stream", "time")),
     _Kind("Lambda event", "awslogs"),
     _Kind("Kinesis record", "kinesis", ("eventSource", "eventID")),
 )

@@ -11,14 +11,20 @@ if TYPE_CHECKING:
 
     from thresher.capture.contract import ByteStream
 
-STAMP = rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?[ \t]+(?=\{)"
-"""What CloudWatch Logs writes before each message that it exports."""
+_TIME = rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?[ \t]+"
+STAMP = _TIME + rb'(?:[^\s{}"]{1,100}[ \t]+){0,2}(?=\{)'
+"""What CloudWatch Logs writes before each message that it exports: the time, ``aws logs tail`` also the stream.
+
+Container runtimes write the time, ``stdout`` or ``stderr``, and whether the line is whole.
+"""
 STAMPED = re.compile(rb"\s*" + STAMP)
+_OF_CONTAINER = re.compile(rb"\s*" + _TIME + rb"std(?:out|err) [FP] ")
 _STAMPS = re.compile(rb"^" + STAMP, re.MULTILINE)
-_LONGEST_STAMP = 64
+_LONGEST_STAMP = 256
 
 WIDE = "UTF-16 text, places count in its UTF-8 form"
 EXPORTED = "CloudWatch Logs export"
+CONTAINER = "container log"
 
 
 def wide_encoding(head: bytes) -> str:
@@ -28,6 +34,11 @@ def wide_encoding(head: bytes) -> str:
     if head.startswith(codecs.BOM_UTF16_BE) or re.match(rb"\0[\s\[{]", head):
         return "utf-16-be"
     return ""
+
+
+def stamp_of(head: bytes) -> str:
+    """Whose the times are that stand before the records."""
+    return CONTAINER if _OF_CONTAINER.match(head) else EXPORTED
 
 
 class Peeked:
