@@ -365,23 +365,23 @@ class RecordDissector(Dissector):
         type_path: what ``event_types`` is made of.
         stored: fields whose ``Json`` values become typed columns at ingest, as (column, DuckDB type, path).
         relation_source: relations that are made of a stored column's distinct values, as relation to column.
-        id_column: the stored column with the identity of a record: equal records of one identity become one row.
-            Empty where the source gives records none.
+        id_column: the stored column, if any, with a record's identity: equal records of one identity are one row.
+        marks: what its first records hold and no other source's: files of a folder are told apart by it.
     """
 
+    marks: ClassVar[tuple[bytes, ...]] = ()
     time_path: ClassVar[str]
     other_time_paths: ClassVar[tuple[str, ...]] = ()
     type_path: ClassVar[str]
     stored: ClassVar[tuple[tuple[str, str, str], ...]] = ()
     relation_source: ClassVar[Mapping[str, str]] = {}
     in_time_order: ClassVar[bool] = True
-
     id_column: ClassVar[str] = ""
     has_digests: ClassVar[bool] = False
     """Whether the source delivers digests of its files, which ``check_custody`` reads."""
 
     def check_custody(self, files: Sequence[Content]) -> list[Finding]:
-        """A finding for every file that the source's digests tell of, digests included, and for every missing one."""
+        """A finding for every file that the source's digests tell of, digests included, and every missing one."""
         return []
 
     def relation_rows(self, relation: str, values: Sequence[str]) -> list[tuple[Value, ...]]:
@@ -392,7 +392,7 @@ class RecordDissector(Dissector):
         return []
 
     def understood(self, records: Records) -> Records:
-        """Records of one form as the source itself writes them: another schema may say the same."""
+        """Records of one form as the source itself writes them."""
         return records
 
     @abstractmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cache
 from typing import TYPE_CHECKING
 
 from thresher.capture.contract import BlockDissector, BlockReader, ByteStream, Dissection, RecordDissector
@@ -29,6 +30,9 @@ PROBED = 20
 """Records of a file that are looked at to tell whose they are."""
 SURE = 0.5
 """A claim below this is a guess."""
+
+MARKED = 8192
+"""Bytes of a file that are searched for the marks of sources."""
 
 Batches = list[tuple[str, "pa.RecordBatch"]]
 
@@ -199,3 +203,15 @@ def _claim(candidate: RecordDissector, record: dict[str, object]) -> float:
         return candidate.claims_record(record)
     except Exception:  # a stranger's dissector that chokes on a record does not claim it
         return 0.0
+
+
+@cache
+def _marks() -> tuple[tuple[bytes, str], ...]:
+    return tuple((mark, each.name) for each in record_dissectors([]) for mark in each.marks)
+
+
+def likely_source(head: bytes) -> str:
+    """The dissector whose mark comes first in a file's first bytes, '' where there is none; a guess, and cheap."""
+    first = head[:MARKED]
+    places = [(place, name) for mark, name in _marks() if (place := first.find(mark)) >= 0]
+    return min(places)[1] if places else ""

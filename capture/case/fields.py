@@ -49,6 +49,7 @@ class MixedCatalogue(Catalogue):
         self.relations = own.relations
         self._fields = dict(own._fields)
         self._aliases = dict(own._aliases)
+        self._absent = {name: why for each in (*others, own) for name, why in each._absent.items()}
         self.absent: set[str] = set()
         for other in others:
             for field in other:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from thresher.capture.case.case import Case
-from thresher.capture.errors import UsageError
+from thresher.capture.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from thresher.capture.inputs.locate import InputSet
     from thresher.capture.notes import CaseFile
     from thresher.capture.store.store import Store
     from thresher.capture.supplement import Supplied
+
+log = logging.getLogger(__name__)
 
 
 def open_case(
@@ -46,7 +50,13 @@ def open_case(
     try:
         supplied = read_files(metadata)
         found = located(specs, follow=follow, cache=cache)
-        stores.extend(open_store(inputs, cache=cache, background=background) for inputs in found)
+        for inputs in found:
+            try:
+                stores.append(open_store(inputs, cache=cache, background=background))
+            except UnreadableError as error:
+                if (inputs is found[-1] and not stores) or not _is_part(inputs, found):
+                    raise
+                log.warning("left out: %s", error)
         _supply(stores, supplied)
         case = Case(stores, case_file)
     except BaseException:
@@ -58,6 +68,11 @@ def open_case(
     users = saved.current()
     case.around, case.colours = users.around(), users.colours
     return case
+
+
+def _is_part(inputs: InputSet, found: Sequence[InputSet]) -> bool:
+    """Whether it holds only some of what the user named with one word."""
+    return any(other is not inputs and other.spec == inputs.spec for other in found)
 
 
 def _supply(stores: Sequence[Store], supplied: Sequence[Supplied]) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import logging
 from typing import TYPE_CHECKING
 
+from thresher.capture.dissection import likely_source
 from thresher.capture.errors import UsageError
 from thresher.capture.inputs.locate import InputSet, locate
 from thresher.capture.store import fetched
@@ -37,10 +38,10 @@ def located(specs: Sequence[str], *, follow: bool = False, cache: bool = True) -
                     f"{spec}: opening it keeps a copy in the cache, which --no-cache forbids; "
                     f"'thresher fetch {spec} FOLDER' puts one where you say"
                 )
-            found = locate([str(_fetched(spec))])
+            found = locate([str(_fetched(spec))], source_of=likely_source)
             sets += [dataclasses.replace(each, spec=spec) for each in found]
         else:
-            sets += locate([spec], follow=follow)
+            sets += locate([spec], follow=follow, source_of=likely_source)
     return sets
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from thresher.capture.inputs.streams import STDIN, InputFile, peek
 from thresher.capture.translation import TranslatingReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 FETCHED, META, KEYS = ".thresher-fetch.ndjson", ".meta.json", "public-keys.json"
 """What a fetch writes: its manifest, beside a file what S3 told of it, and the keys that signed digests."""
@@ -59,15 +60,23 @@ class _Found:
     """The files of one specification, sorted by what becomes of them."""
 
     alone: list[InputFile] = field(default_factory=list)
-    together: list[InputFile] = field(default_factory=list)
+    together: list[tuple[InputFile, str]] = field(default_factory=list)
+    """Logs, with the source that their first bytes look like."""
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def locate(specs: Sequence[str], *, follow: bool = False) -> list[InputSet]:
+def _of_no_source(_head: bytes) -> str:
+    return ""
+
+
+def locate(
+    specs: Sequence[str], *, follow: bool = False, source_of: Callable[[bytes], str] = _of_no_source
+) -> list[InputSet]:
     """The input sets behind files, folders (searched recursively), glob patterns and ``-`` for standard input.
 
-    A file of a block format becomes a set of its own; all log files of one specification become one. Which is which
-    is decided by content. A path that does not exist becomes a set with one missing file: its index may still exist.
+    A file of a block format becomes a set of its own; all log files of one specification become one, or one for each
+    source where ``source_of`` tells from their first bytes whose they are, '' for unknown. Which is which is decided
+    by content. A path that does not exist becomes a set with one missing file: its index may still exist.
     With ``follow`` files that are named one by one are read on while they grow; pipes are in any case.
 
     Raises:
@@ -75,22 +84,22 @@ def locate(specs: Sequence[str], *, follow: bool = False) -> list[InputSet]:
     """
     sets: list[InputSet] = []
     for spec in specs:
-        sets += _sets(spec, follow)
+        sets += _sets(spec, follow, source_of)
     return sets
 
 
-def _sets(spec: str, follow: bool) -> list[InputSet]:
+def _sets(spec: str, follow: bool, source_of: Callable[[bytes], str]) -> list[InputSet]:
     if spec == STDIN:
         return [InputSet(spec, (InputFile.pipe(STDIN),))]
     path = Path(spec)
     if path.is_dir():
-        return _sorted_out(spec, _walk(path), "the folder has no files")
+        return _sorted_out(spec, _walk(path), "the folder has no files", source_of)
     if path.exists():
         return [InputSet(spec, (InputFile.of(spec, follow=follow),))]
     # pathlib cannot: patterns may be absolute, and "**" means what it means in a shell
     matches = sorted(glob.glob(spec, recursive=True)) if glob.has_magic(spec) else []  # noqa: PTH207
     if matches:
-        return _sorted_out(spec, _expand(matches), "the pattern matches only empty folders")
+        return _sorted_out(spec, _expand(matches), "the pattern matches only empty folders", source_of)
     if glob.has_magic(spec):
         raise UnreadableError(spec, "no file matches this pattern")
     return [InputSet(spec, (InputFile.missing(spec),))]
@@ -132,23 +141,36 @@ def _walk(folder: Path) -> Iterator[str | Skipped]:
     yield from unreadable
 
 
-def _sorted_out(spec: str, paths: Iterator[str | Skipped], empty: str) -> list[InputSet]:
+def _sorted_out(
+    spec: str, paths: Iterator[str | Skipped], empty: str, source_of: Callable[[bytes], str]
+) -> list[InputSet]:
     found = _Found()
     for path in paths:
         if isinstance(path, Skipped):
             found.skipped.append(path)
         else:
-            _sort_in(path, found)
+            _sort_in(path, found, source_of)
     if not (found.alone or found.together):
         reasons = "; ".join(f"{skipped.path} {skipped.why}" for skipped in found.skipped[:3])
         raise UnreadableError(spec, f"nothing readable in it: {reasons}" if reasons else empty)
-    logs = [InputSet(spec, tuple(found.together), tuple(found.skipped))] if found.together else []
-    skipped = () if logs else tuple(found.skipped)
+    skipped = tuple(found.skipped)
+    logs = [InputSet(spec, files, () if index else skipped) for index, files in enumerate(_by_source(found.together))]
+    skipped = () if logs else skipped
     captures = [InputSet(file.path, (file,), skipped if index == 0 else ()) for index, file in enumerate(found.alone)]
     return captures + logs
 
 
-def _sort_in(path: str, found: _Found) -> None:
+def _by_source(logs: Sequence[tuple[InputFile, str]]) -> list[tuple[InputFile, ...]]:
+    """The logs of each source; those that do not look like any are left to the one that has most."""
+    counted = Counter(source for _, source in logs if source)
+    most = max(counted, key=counted.__getitem__, default="")
+    found: dict[str, list[InputFile]] = {}
+    for file, source in logs:
+        found.setdefault(source or most, []).append(file)
+    return [tuple(files) for files in found.values()]
+
+
+def _sort_in(path: str, found: _Found, source_of: Callable[[bytes], str]) -> None:
     try:
         file = InputFile.of(path)
         head = peek(file)
@@ -159,11 +181,13 @@ def _sort_in(path: str, found: _Found) -> None:
         found.skipped.append(Skipped(path, "is empty"))
         return
     if archive.kind_of(head):
-        found.together.append(file)
+        found.together.append((file, ""))
         return
     claims = [(reader.claims(head, path), isinstance(reader, BlockReader | TranslatingReader)) for reader in readers()]
     best, is_alone = max(claims, default=(0.0, False))
     if best < SURE:
         found.skipped.append(Skipped(path, UNKNOWN))
+    elif is_alone:
+        found.alone.append(file)
     else:
-        (found.alone if is_alone else found.together).append(file)
+        found.together.append((file, source_of(head)))

@@ -81,6 +81,7 @@ class CloudTrail(RecordDissector):
     name = "aws_cloudtrail"
     title = "AWS CloudTrail"
     fields: ClassVar[tuple[Field, ...]] = fields.FIELDS
+    marks = (b"eventSource", b"CloudTrail")
     time_path = "eventTime"
     other_time_paths = ("@timestamp", "timeWindow.windowStart")
     type_path = "eventName"

@@ -18,6 +18,7 @@ class FalcoAlerts(JsonSource):
     name = "falco_alerts"
     title = "Falco alerts"
     fields: ClassVar[tuple[Field, ...]] = FIELDS
+    marks = (b"output_fields",)
     time_path = "time"
     type_path = "rule"
     stored = STORED

@@ -18,6 +18,7 @@ class GcpAudit(JsonSource):
     name = "gcp_auditlog"
     title = "Google Cloud audit"
     fields: ClassVar[tuple[Field, ...]] = FIELDS
+    marks = (b"protoPayload",)
     time_path = "timestamp"
     other_time_paths = ("receiveTimestamp",)
     type_path = "protoPayload.methodName"

@@ -21,6 +21,7 @@ class GitHub(JsonSource):
     name = "github"
     title = "GitHub webhooks"
     fields: ClassVar[tuple[Field, ...]] = FIELDS
+    marks = (b"webhook_type",)
     time_path = "timestamp"
     other_time_paths = (
         "head_commit.timestamp",

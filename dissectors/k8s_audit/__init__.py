@@ -20,6 +20,7 @@ class K8sAudit(JsonSource):
     name = "k8s_audit"
     title = "Kubernetes audit"
     fields: ClassVar[tuple[Field, ...]] = FIELDS
+    marks = (b"auditID",)
     time_path = "stageTimestamp"
     other_time_paths = ("requestReceivedTimestamp", "timestamp")
     type_path = "verb"

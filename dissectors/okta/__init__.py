@@ -18,6 +18,7 @@ class Okta(JsonSource):
     name = "okta"
     title = "Okta system log"
     fields: ClassVar[tuple[Field, ...]] = FIELDS
+    marks = (b"legacyEventType", b"debugContext")
     time_path = "published"
     type_path = "eventType"
     stored = STORED
