@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Protocol
 
 import pyarrow as pa
 
@@ -11,7 +11,7 @@ from thresher.capture.model import FieldType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from thresher.capture.model import Field, Value
+    from thresher.capture.model import Value
 
 TYPES: Final[dict[FieldType, pa.DataType]] = {
     FieldType.INT: pa.int64(),
@@ -26,7 +26,19 @@ TYPES: Final[dict[FieldType, pa.DataType]] = {
 }
 
 
-def table(columns: Sequence[tuple[str, Field]], batches: Iterable[Sequence[tuple[Value, ...]]]) -> pa.Table:
+class Typed(Protocol):
+    """What is known of a column: a field, or what is said beside fields."""
+
+    @property
+    def type(self) -> FieldType:
+        """The type of its values."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether there may be several."""
+
+
+def table(columns: Sequence[tuple[str, Typed]], batches: Iterable[Sequence[tuple[Value, ...]]]) -> pa.Table:
     """A table of rows.
 
     Args:
@@ -37,7 +49,7 @@ def table(columns: Sequence[tuple[str, Field]], batches: Iterable[Sequence[tuple
     return pa.Table.from_batches(list(record_batches(schema, batches)), schema)
 
 
-def schema_of(columns: Sequence[tuple[str, Field]]) -> pa.Schema:
+def schema_of(columns: Sequence[tuple[str, Typed]]) -> pa.Schema:
     """Names and types of columns."""
     return pa.schema([(name, arrow_type(field)) for name, field in columns])
 
@@ -51,7 +63,7 @@ def record_batches(schema: pa.Schema, batches: Iterable[Sequence[tuple[Value, ..
 
 
 def write_table(
-    file: IO[bytes], kind: str, columns: Sequence[tuple[str, Field]], batches: Iterable[Sequence[tuple[Value, ...]]]
+    file: IO[bytes], kind: str, columns: Sequence[tuple[str, Typed]], batches: Iterable[Sequence[tuple[Value, ...]]]
 ) -> None:
     """Write rows as ``parquet``, or as ``arrow``: an IPC stream, which readers can take from a pipe."""
     schema = schema_of(columns)
@@ -67,7 +79,7 @@ def write_table(
                 stream.write_batch(batch)
 
 
-def arrow_type(field: Field) -> pa.DataType:
+def arrow_type(field: Typed) -> pa.DataType:
     """The Arrow type of a field's values."""
     single = TYPES[field.type]
     return pa.list_(single) if field.is_list else single

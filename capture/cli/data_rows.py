@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from thresher.capture.case import Case, Positions
+    from thresher.capture.export import Rows
     from thresher.capture.model import Value
 
 BATCH = 32_768
@@ -19,6 +20,15 @@ BATCH = 32_768
 
 SOURCE = Column("source", FieldType.STRING)
 """The short name of an event's source, as in ``shop:143138``: numbers alone do not tell two sources apart."""
+
+
+def labelled(case: Case, parts: Iterable[Positions], names: Sequence[str]) -> tuple[list[Column], Rows]:
+    """The columns and rows of fields, behind the event's source where several are open."""
+    fields = [case.field(name) for name in names]
+    columns = [Column(name, field.type, field.is_list) for name, field in zip(names, fields, strict=True)]
+    if len(case.stores) > 1:
+        return [SOURCE, *columns], sourced(case, parts, names)
+    return columns, batches(case, parts, names)
 
 
 def batches(case: Case, parts: Iterable[Positions], names: Sequence[str]) -> Iterator[list[tuple[Value, ...]]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from thresher.capture.case.tables import write_table
 from thresher.capture.cli import output
-from thresher.capture.cli.data_rows import batches
+from thresher.capture.cli.data_rows import labelled
 from thresher.capture.errors import UsageError
 from thresher.capture.saving.save import TABLES, save
 from thresher.capture.saving.target import check_target, write_sidecar, written
@@ -77,5 +77,5 @@ def write_rows(case: Case, positions: Positions, names: Sequence[str], kind: str
 
 
 def _rows(case: Case, positions: Positions, names: Sequence[str], kind: str, file: IO[bytes]) -> None:
-    columns = [(name, case.field(name)) for name in names]
-    write_table(file, kind, columns, batches(case, [positions], names))
+    columns, rows = labelled(case, [positions], names)
+    write_table(file, kind, [(column.name, column) for column in columns], rows)

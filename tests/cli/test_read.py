@@ -125,6 +125,15 @@ def test_several_captures_are_told_apart(tmp_path: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("kind", ["json", "ndjson"])
+def table_of(path: Path) -> dict[str, list[object]]:
+    from pyarrow import ipc, parquet
+
+    if path.suffix == ".parquet":
+        return parquet.read_table(path).to_pydict()
+    with ipc.open_stream(path.read_bytes()) as stream:
+        return stream.read_all().to_pydict()
+
+
 def test_json_names_the_source_where_several_are_open(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -135,6 +144,19 @@ def test_json_names_the_source_where_several_are_open(
     rows = json.loads("\n".join(lines)) if kind == "json" else [json.loads(line) for line in lines]
     assert rows == [{"source": "trail", "evt.num": 3}, {"source": "other", "evt.num": 3}]
     assert "source" not in "".join(read(capsys, "read", "-r", TRAIL, *fields))
+
+
+def test_csv_and_tables_name_the_source_where_several_are_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_bytes(Path(TRAIL).read_bytes())
+    several = ["read", "-r", TRAIL, "-r", str(other), "-e", "evt.num", "evt.num == 3"]
+    assert read(capsys, *several, "-T", "csv") == ["source,evt.num", "trail,3", "other,3"]
+    for name in ("out.parquet", "out.arrow"):
+        assert main([*several, "--no-cache", "-w", str(tmp_path / name)]) == 0
+        assert table_of(tmp_path / name) == {"source": ["trail", "other"], "evt.num": [3, 3]}
+    assert read(capsys, "read", "-r", TRAIL, "-T", "csv", "-e", "evt.num", "evt.num == 3") == ["evt.num", "3"]
 
 
 def test_sql_is_printed_and_can_be_run(capsys: pytest.CaptureFixture[str]) -> None:

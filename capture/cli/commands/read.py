@@ -347,19 +347,15 @@ def _list(case: Case, request: Request) -> TextList:
 
 def _data(case: Case, request: Request, parts: Iterable[Positions]) -> Iterator[str]:
     from thresher.capture import export
-    from thresher.capture.cli.data_rows import SOURCE, batches, sourced
+    from thresher.capture.cli.data_rows import labelled
 
     names = _names(case, request)
-    found = [case.field(name) for name in names]
-    columns = [export.Column(name, field.type, field.is_list) for name, field in zip(names, found, strict=True)]
     if request.kind == "fields":
+        found = [case.field(name) for name in names]
+        columns = [export.Column(name, field.type, field.is_list) for name, field in zip(names, found, strict=True)]
         return _fields(case, request, parts, columns)
-    if request.kind == "csv":
-        return export.as_csv(columns, batches(case, parts, names), request.zone)
-    make = export.as_ndjson if request.kind == "ndjson" else export.as_json
-    if len(case.stores) > 1:
-        return make([SOURCE, *columns], sourced(case, parts, names), request.zone)
-    return make(columns, batches(case, parts, names), request.zone)
+    make = {"csv": export.as_csv, "json": export.as_json, "ndjson": export.as_ndjson}[request.kind]
+    return make(*labelled(case, parts, names), request.zone)
 
 
 def _fields(case: Case, request: Request, parts: Iterable[Positions], columns: list[Column]) -> Iterator[str]:
