@@ -8,6 +8,9 @@
     [addresses]
     databases = ["~/GeoLite2-City.mmdb", "~/GeoLite2-ASN.mmdb"]
 
+    [memory]
+    limit = "2GB"
+
     [filters]
     "failed opens" = "evt.type in (open, openat) and evt.failed"
 
@@ -31,6 +34,7 @@ A table that this version does not know is an error, so that a misspelt one is n
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,11 +47,20 @@ from thresher.capture import toml_text
 from thresher.capture.errors import UsageError
 
 FILE = "config.toml"
-TABLES = ("networks", "addresses", "filters", "macros", "buttons", "colours")
+TABLES = ("networks", "addresses", "memory", "filters", "macros", "buttons", "colours")
 LISTS = ("buttons", "colours")
 """Those written ``[[name]]``, as often as there are entries."""
 MAX_BYTES = 4 << 20
 """Nobody writes more by hand."""
+
+UNITS = {
+    f"{prefix}{unit}": size**power
+    for power, prefix in enumerate("KMGT", 1)
+    for unit, size in (("B", 1000), ("iB", 1024))
+}
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*([KMGT]i?B)")
+LEAST_MEMORY = 64 << 20
+"""With less the database cannot write an index."""
 
 Range = IPv4Network | IPv6Network
 
@@ -68,11 +81,13 @@ class Config:
         path: where the file is or would be.
         networks: labels of networks in the order of the file; an address takes its narrowest range's.
         address_databases: MaxMind databases that tell country and operator of addresses.
+        memory_limit: bytes that a database may hold in memory; None where the file does not say.
     """
 
     path: Path
     networks: tuple[Network, ...] = ()
     address_databases: tuple[Path, ...] = ()
+    memory_limit: int | None = None
 
 
 def path() -> Path:
@@ -159,7 +174,23 @@ def understood(place: Place, tables: Mapping[str, Any]) -> Config:
         place.file,
         _networks(place, tables.get("networks", {})),
         _databases(place, tables.get("addresses", {})),
+        _memory(place, tables.get("memory", {})),
     )
+
+
+@cache
+def memory_limit(file: Path) -> int | None:
+    """``Config.memory_limit`` of a file of which nothing else has to be right, so that captures open all the same.
+
+    Raises:
+        UsageError: the limit is none.
+    """
+    try:
+        place = Place(file, written(file))
+        table = parsed(file, place.text).get("memory", {})
+    except UsageError:
+        return None
+    return _memory(place, table) if isinstance(table, dict) else None
 
 
 def _networks(place: Place, table: Mapping[str, Any]) -> tuple[Network, ...]:
@@ -183,6 +214,22 @@ def _databases(place: Place, table: Mapping[str, Any]) -> tuple[Path, ...]:
         raise place.error(f"addresses.{name} is not known; there is addresses.databases", "addresses", name)
     texts = _texts(place, "addresses", "databases", table.get("databases", []))
     return tuple(Path(text).expanduser() for text in texts)
+
+
+def _memory(place: Place, table: Mapping[str, Any]) -> int | None:
+    unknown = table.keys() - {"limit"}
+    if unknown:
+        name = min(unknown)
+        raise place.error(f"memory.{name} is not known; there is memory.limit", "memory", name)
+    if "limit" not in table:
+        return None
+    found = _SIZE.fullmatch(table["limit"].strip()) if isinstance(table["limit"], str) else None
+    if found is None:
+        raise place.error('memory.limit is a size with its unit, as in "2GB" or "512MiB"', "memory", "limit")
+    size = int(float(found[1]) * UNITS[found[2]])
+    if size < LEAST_MEMORY:
+        raise place.error(f"memory.limit is at least {LEAST_MEMORY >> 20}MiB", "memory", "limit")
+    return size
 
 
 def _texts(place: Place, table: str, name: str, value: object) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from thresher.capture import config
 from thresher.capture.errors import QueryError
 from thresher.capture.store.quoting import text
 
@@ -26,7 +27,10 @@ _connecting = threading.Lock()
 
 
 def default_memory_limit() -> int:
-    """Bytes that one database may hold, from the machine's memory."""
+    """Bytes that one database may hold, from the machine's memory where the configuration does not say."""
+    configured = config.memory_limit(config.path())
+    if configured is not None:
+        return configured
     try:
         installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError):
@@ -53,6 +57,7 @@ def connect(
         checkpoint: how much may wait in the log before it is written into the file.
 
     Raises:
+        UsageError: the configuration's memory limit is none.
         duckdb.Error: the file is damaged, locked by a writer, or no DuckDB 2 file.
     """
     folder = temp_folder or (path.parent if path else None)

@@ -47,8 +47,23 @@ def test_databases_may_lie_in_the_home_folder(tmp_path: Path, monkeypatch: pytes
         ('[networks]\noffice = "198.51.100.0/24"\n', "networks.office is a list of texts"),
         ('[networks]\noffice = ["198.51.100.7/24"]\n', "networks.office: 198.51.100.7/24 has host bits set"),
         ("[addresses]\ndatabase = []\n", "addresses.database is not known"),
+        ("[memory]\nlimits = '1GB'\n", "memory.limits is not known"),
+        ("[memory]\nlimit = 3\n", "memory.limit is a size with its unit"),
+        ("[memory]\nlimit = 'much'\n", "memory.limit is a size with its unit"),
+        ("[memory]\nlimit = '20MB'\n", "memory.limit is at least 64MiB"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, said: str):
     with pytest.raises(UsageError, match=rf"config.toml(:\d+)?: {said}"):
         loaded(tmp_path, text)
+
+
+@pytest.mark.parametrize(("text", "size"), [("2GB", 2_000_000_000), ("512MiB", 512 << 20), ("1.5 GiB", 3 << 29)])
+def test_a_size_has_a_unit(tmp_path: Path, text: str, size: int):
+    assert loaded(tmp_path, f'[memory]\nlimit = "{text}"\n').memory_limit == size
+
+
+def test_the_memory_limit_is_told_where_something_else_is_wrong(tmp_path: Path):
+    file = tmp_path / config.FILE
+    file.write_text('[netwrks]\n[memory]\nlimit = "1GB"\n')
+    assert config.memory_limit(file) == 1_000_000_000

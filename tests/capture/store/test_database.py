@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from thresher.capture import config
 from thresher.capture.errors import QueryError
 from thresher.capture.store.database import UserConnection, connect, single_select
 
@@ -118,3 +119,17 @@ def test_an_error_in_typed_sql_is_a_query_error(store: Path) -> None:
     connection = user_connections(store)["file"]
     with pytest.raises(QueryError, match="nothing"):
         connection.execute("SELECT nothing FROM events")
+
+
+def test_the_configured_memory_bounds_every_database(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "path", lambda: tmp_path / "config.toml")
+    (tmp_path / "config.toml").write_text('[memory]\nlimit = "256MiB"\n')
+    connection = connect(store)
+    limits = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    connection.close()
+    user = UserConnection(store, connect(None).cursor())
+    limits += user.execute("SELECT current_setting('memory_limit')").fetchall()
+    user.close()
+    assert limits == [("256.0 MiB",)] * 2
