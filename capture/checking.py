@@ -56,7 +56,7 @@ def _custodians() -> Iterator[RecordDissector]:
             found = dissector(name)
         except PluginError:
             continue
-        if isinstance(found, RecordDissector) and found.has_digests:
+        if isinstance(found, RecordDissector) and found.digest_mark:
             yield found
 
 

@@ -377,8 +377,8 @@ class RecordDissector(Dissector):
     relation_source: ClassVar[Mapping[str, str]] = {}
     in_time_order: ClassVar[bool] = True
     id_column: ClassVar[str] = ""
-    has_digests: ClassVar[bool] = False
-    """Whether the source delivers digests of its files, which ``check_custody`` reads."""
+    digest_mark: ClassVar[bytes] = b""
+    """What the source's digests of its files hold, which ``check_custody`` reads; empty where it delivers none."""
 
     def check_custody(self, files: Sequence[Content]) -> list[Finding]:
         """A finding for every file that the source's digests tell of, digests included, and every missing one."""

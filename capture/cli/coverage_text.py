@@ -73,7 +73,8 @@ def as_text(found: Coverage, zone: tzinfo) -> Iterator[str]:
     if found.start_ns is None or found.end_ns is None:
         yield "no events with a time"
         return
-    yield f"{found.events:,} events, {_time(found.start_ns, zone)} to {_time(found.end_ns, zone)}"
+    plural = "" if found.events == 1 else "s"
+    yield f"{found.events:,} event{plural}, {_time(found.start_ns, zone)} to {_time(found.end_ns, zone)}"
     if found.complete_ns is not None and found.delivered_ns is not None:
         late = f"last delivery {_time(found.delivered_ns, zone)}, less the time that deliveries take"
         yield f"complete up to {_time(found.complete_ns, zone)} as a rule: {late}"

@@ -294,9 +294,16 @@ class RecordSource(Source):
             why = opened.damage[0].what if opened.damage else "holds no records"
         else:
             other = claimant(opened.first.texts, self._candidates)
-            why = f"holds {other.name} records; open it on its own" if other else "no dissector knows its records"
+            why = f"holds {other.name} records; open it on its own" if other else self._unclaimed(opened.first)
         self.outcome.skipped.append(Skipped(path, why))
         self._read_out(opened)
+
+    def _unclaimed(self, records: Records) -> str:
+        """What a file is whose records are nobody's."""
+        text = records.texts[0]
+        if any(each.digest_mark and each.digest_mark in text for each in self._candidates):
+            return "is a digest, which 'thresher verify' reads"
+        return "no dissector knows its records"
 
     def _records(self) -> Iterator[Records]:
         """The records of all files from the one that decided on."""

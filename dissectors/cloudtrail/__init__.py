@@ -16,7 +16,7 @@ from thresher.capture.model import (
     Relation,
     Value,
 )
-from thresher.dissectors.cloudtrail import contents, custody, evidence, fields
+from thresher.dissectors.cloudtrail import contents, custody, digests, evidence, fields
 from thresher.dissectors.cloudtrail.conversations import CONVERSATIONS
 from thresher.dissectors.cloudtrail.keys import CREDENTIALS
 from thresher.dissectors.cloudtrail.scope import SCOPE
@@ -139,7 +139,7 @@ class CloudTrail(RecordDissector):
         """Sources that were not there before, parsed."""
         return [source_row(text) for text in values]
 
-    has_digests = True
+    digest_mark = digests.MARK
 
     def check_custody(self, files: Sequence[Content]) -> list[Finding]:
         """See ``custody.check``."""

@@ -143,4 +143,5 @@ class _Custody:
 
     def _covering(self, account: str, region: str, time: datetime) -> Digest | None:
         prefix = f"{account} {region}_"
-        return next((d for d in self._digests if d.chain.startswith(prefix) and d.start <= time < d.end), None)
+        regular = (d for d in self._digests if d.chain.startswith(prefix) and not d.is_backfill)
+        return next((d for d in regular if d.start <= time < d.end), None)

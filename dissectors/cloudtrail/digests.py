@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 SIDECAR = ".meta.json"
 """Behind an object's name: what S3 told of it, as JSON with ETag, VersionId, LastModified and Metadata."""
+MARK = b'"digestS3Object"'
 PUBLIC_KEYS = "public-keys.json"
 """A saved answer of cloudtrail:ListPublicKeys."""
+BACKFILL = "_backfill"
 _CHAIN = re.compile(r"(?P<account>\d{12})_CloudTrail-Digest_(?P<rest>.+)_\d{8}T\d{6}Z")
 
 
@@ -54,7 +56,13 @@ class Digest:
     def chain(self) -> str:
         """Digests of one account, region and trail have the same."""
         match = _CHAIN.search(self.object)
-        return f"{match['account']} {match['rest']}" if match else self.object.rpartition("/")[0]
+        chain = f"{match['account']} {match['rest']}" if match else self.object.rpartition("/")[0]
+        return f"{chain} {BACKFILL}" if self.is_backfill else chain
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether it was made later, for files that the digests of their hours left out."""
+        return BACKFILL in self.object.rpartition("/")[2]
 
     def signed(self) -> bytes:
         """What the signature signs (CloudTrail user guide, "custom implementations" of validation)."""
@@ -64,7 +72,7 @@ class Digest:
 
 def read(file: Content, signature: str) -> Digest | None:
     """The digest in a file; None where there is none."""
-    if file.text is None or b'"digestS3Object"' not in file.text:
+    if file.text is None or MARK not in file.text:
         return None
     try:
         found = json.loads(file.text)

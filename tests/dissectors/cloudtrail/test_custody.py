@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.builders.cloudtrail_digests import digest_object, log_object, made, public_key, signed
 from thresher.capture import checking
+from thresher.capture.case import open_case
 from thresher.capture.cli.main import main
 from thresher.capture.custody import Verdict
 from thresher.capture.errors import UnreadableError
@@ -112,6 +113,25 @@ def test_two_digests_missing_in_a_row_are_noticed(tmp_path: Path):
     missing = [each for each in checking.check([str(tmp_path)]) if each.verdict is V.MISSING]
     assert [each.path for each in missing if each.path == digest_object(2)]
     assert any("1 more digest in a row, 2026-11-23 07:00 to 2026-11-23 08:00" in each.why for each in missing)
+
+
+def test_a_digest_that_was_made_later_is_no_gap_in_the_chain(tmp_path: Path):
+    made(tmp_path)
+    path = tmp_path / digest_object(1)
+    content = json.loads(gzip.decompress(path.read_bytes()))
+    late = digest_object(1).replace(".json.gz", "_backfill.json.gz")
+    content |= {"digestS3Object": late, "logFiles": [], "previousDigestS3Object": None}
+    (tmp_path / late).write_bytes(gzip.compress(json.dumps(content).encode()))
+    assert verdicts(tmp_path) == {name(late): V.UNVERIFIABLE}
+    removed_digest(tmp_path)
+    found = {name(each.path): each.verdict for each in checking.check([str(tmp_path)])}
+    assert found[name(log_object(1))] == V.UNVERIFIABLE
+
+
+def test_opening_a_copy_says_what_its_digests_are_for(tmp_path: Path):
+    made(tmp_path)
+    with open_case([str(tmp_path)], cache=False, background=False) as case:
+        assert {each.why for each in case.stores[0].facts().skipped} == {"is a digest, which 'thresher verify' reads"}
 
 
 def test_files_listed_by_a_changed_digest_are_not_vouched_for(tmp_path: Path):
