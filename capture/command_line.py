@@ -20,6 +20,7 @@ def read_command(
     internal: bool = False,
     cache: bool = True,
     metadata: Sequence[str] = (),
+    shifts: Sequence[str] = (),
 ) -> str:
     """The ``thresher read`` line for a list of events, quoted for a POSIX shell.
 
@@ -33,12 +34,15 @@ def read_command(
         internal: internal events are shown.
         cache: an index is kept.
         metadata: files of ``--metadata``.
+        shifts: what ``--shift`` takes.
     """
     words = ["thresher", "read"]
     for capture in captures:
         words += ["-r", capture]
     for path in metadata:
         words += ["--metadata", path]
+    for wish in shifts:
+        words += ["--shift", wish]
     words += ["-Y", text] if text else []
     words += ["-T", kind] if fields or kind != "text" else []
     for field in fields:

@@ -151,6 +151,7 @@ def run(
     follow: bool = False,
     case_file: CaseFile | None = None,
     metadata: Sequence[str] = (),
+    shifts: Sequence[str] = (),
 ) -> int:
     """Open captures on screen; returns the exit code.
 
@@ -164,14 +165,15 @@ def run(
         follow: read files on while they grow.
         case_file: where notes are and the journal is kept.
         metadata: files that say more of containers and pods.
+        shifts: what is added to the times of sources.
     """
 
     def opener() -> Case:
         from thresher.capture.case import open_case
 
-        return open_case(specs, cache=cache, follow=follow, case_file=case_file, metadata=metadata)
+        return open_case(specs, cache=cache, follow=follow, case_file=case_file, metadata=metadata, shifts=shifts)
 
-    start = Start(tuple(specs), zone, filter, internal, go_to, cache, tuple(metadata))
+    start = Start(tuple(specs), zone, filter, internal, go_to, cache, tuple(metadata), tuple(shifts))
     app = ThresherApp(opener, lambda jobs: EventsScreen(jobs, _new_cancel, start))
     app.run()
     if app.error is not None:

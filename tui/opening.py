@@ -24,6 +24,7 @@ class Start:
         go_to: an event number or a time.
         cache: whether an index is kept.
         metadata: files that say more of what is opened.
+        shifts: what is added to the times of sources.
     """
 
     names: tuple[str, ...]
@@ -33,6 +34,7 @@ class Start:
     go_to: str = ""
     cache: bool = True
     metadata: tuple[str, ...] = ()
+    shifts: tuple[str, ...] = ()
 
 
 def commands(start: Start, specs: Sequence[str], text: str, internal: bool, number: tuple[int, int] | None) -> str:
@@ -49,7 +51,13 @@ def commands(start: Start, specs: Sequence[str], text: str, internal: bool, numb
 
     lines = [
         read_command(
-            specs, text, zone=zone_word(start.zone), internal=internal, cache=start.cache, metadata=start.metadata
+            specs,
+            text,
+            zone=zone_word(start.zone),
+            internal=internal,
+            cache=start.cache,
+            metadata=start.metadata,
+            shifts=start.shifts,
         )
     ]
     if number is not None:

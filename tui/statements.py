@@ -24,6 +24,7 @@ class Facts:
         found: matches of the find, None without one.
         number: store and number of the event under the cursor.
         damaged: stretches that could not be read.
+        shifts: what is added to the times of sources.
     """
 
     names: list[str]
@@ -41,6 +42,7 @@ class Facts:
     zone: str = "UTC"
     time_format: str = ""
     damaged: int = 0
+    shifts: tuple[str, ...] = ()
     progress: CaseProgress | None = None
     error: Exception | None = None
 
@@ -68,7 +70,7 @@ def statements(facts: Facts) -> list[Part]:
     """The bar's parts from left to right."""
     return [
         _name(facts), _place(facts), _counts(facts), _ignored(facts), _internal(facts), _state(facts), _find(facts),
-        _damage(facts), Part((f"{facts.time_format}, {facts.zone}", facts.zone), 4),
+        _damage(facts), _shifts(facts), Part((f"{facts.time_format}, {facts.zone}", facts.zone), 4),
     ]  # fmt: skip
 
 
@@ -140,6 +142,13 @@ def _find(facts: Facts) -> Part:
     if facts.found is None:
         return Part(("",), 7)
     return Part((f"{facts.found:,} found", f"◆{facts.found:,}"), 3)
+
+
+def _shifts(facts: Facts) -> Part:
+    """Times that are not as recorded are said to be so, to the last."""
+    if not facts.shifts:
+        return Part(("",), 10)
+    return Part((f"shifted {escape(', '.join(facts.shifts))}", "shifted"), 1, "bold yellow")
 
 
 def _damage(facts: Facts) -> Part:

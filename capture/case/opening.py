@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from thresher.capture.case.case import Case
+from thresher.capture.case.shifting import shift
 from thresher.capture.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def open_case(
     follow: bool = False,
     case_file: CaseFile | None = None,
     metadata: Sequence[str] = (),
+    shifts: Sequence[str] = (),
 ) -> Case:
     """Open captures together, with the macros and colour rules of the user; filters may read sets from files.
 
@@ -36,11 +38,12 @@ def open_case(
         background: return at once and load in threads; otherwise return when everything is in.
         follow: go on reading files while they grow, until ``stop_following``; pipes are followed in any case.
         metadata: files that say of what is in the captures what these do not: of containers and pods.
+        shifts: ``NAME=+2.5s`` for each source whose clock was off, see ``shifting``.
         case_file: where notes are and the journal is kept, closed with the case; nothing is noted without one.
 
     Raises:
         UnreadableError: nothing readable is there.
-        UsageError: a file of metadata is not what a source can read.
+        UsageError: a file of metadata is not what a source can read, or a shift names no source.
     """
     from thresher.capture.filter import saved
     from thresher.capture.ingest import located, open_store
@@ -58,6 +61,7 @@ def open_case(
                     raise
                 log.warning("left out: %s", error)
         _supply(stores, supplied)
+        shift(stores, shifts)
         case = Case(stores, case_file)
     except BaseException:
         if case_file is not None:
@@ -65,6 +69,8 @@ def open_case(
         for store in stores:
             store.close()
         raise
+    for store in (store for store in stores if store.shift_ns):
+        case.notes.log("shift", {"capture": store.spec, "shift_ns": store.shift_ns})
     users = saved.current()
     case.around, case.colours = users.around(), users.colours
     return case

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from thresher.capture.cli import output
-from thresher.capture.cli.options import METADATA
+from thresher.capture.cli.options import METADATA, SHIFTS
 from thresher.capture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,13 +34,16 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow:
         UnreadableError: one cannot be read.
     """
     from thresher.capture.case import open_case
+    from thresher.capture.case.shifting import told
     from thresher.capture.cli.options import chosen_case, chosen_dialect
     from thresher.capture.filter import saved
 
     if not captures:
         raise UsageError("no capture named; say which with -r CAPTURE")
     beside = metadata_files()
-    opening = open_case(captures, cache=cache, follow=follow, case_file=chosen_case(), metadata=beside)
+    opening = open_case(
+        captures, cache=cache, follow=follow, case_file=chosen_case(), metadata=beside, shifts=given_shifts()
+    )
     with output.notes_from_log(), opening as case:
         case.around = replace(case.around, dialect=chosen_dialect())
         if not follow:
@@ -49,8 +52,18 @@ def opened(captures: Sequence[str], *, cache: bool, quiet: bool = False, follow:
         if not quiet:
             for note in (note for store in case.stores for note in store.supplied_notes()):
                 output.note(note)
+            for store, label in zip(case.stores, case.labels(), strict=True):
+                if store.shift_ns:
+                    output.note(told(store, label))
             tell_of_configuration(saved.current())
         yield case
+
+
+def given_shifts() -> tuple[str, ...]:
+    """What the command was given with ``--shift``."""
+    context = click.get_current_context(silent=True)
+    found: tuple[str, ...] = context.meta.get(SHIFTS, ()) if context is not None else ()
+    return found
 
 
 def metadata_files() -> tuple[str, ...]:

@@ -20,9 +20,18 @@ METADATA = "thresher.metadata"
 """Where the files named with ``--metadata`` stand in the command's context."""
 
 
+SHIFTS = "thresher.shifts"
+"""Where what ``--shift`` was given stands there."""
+
+
 def _remember(context: click.Context, _: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
     context.meta[METADATA] = paths
     return paths
+
+
+def _remember_shifts(context: click.Context, _: click.Parameter, wishes: tuple[str, ...]) -> tuple[str, ...]:
+    context.meta[SHIFTS] = wishes
+    return wishes
 
 
 metadata = click.option(
@@ -33,6 +42,14 @@ metadata = click.option(
     callback=_remember,
     help="What kubectl get pods -o json, crictl inspect, crictl inspectp or docker inspect said, for containers and "
     "pods of which the capture says less. Repeatable.",
+)
+shift = click.option(
+    "--shift",
+    multiple=True,
+    metavar="NAME=+2.5s",
+    expose_value=False,
+    callback=_remember_shifts,
+    help="Add to the times of a source whose clock was off, so that all are on one clock; with a sign. Repeatable.",
 )
 captures = click.option(
     "-r",

@@ -33,7 +33,7 @@ class Entry:
         at_ns: when, in ns since 1970 in UTC by this machine's clock.
         program: version of Thresher.
         person: name of the account that ran it.
-        what: ``open``, ``loaded``, ``filter``, ``write``, ``note``.
+        what: ``open``, ``loaded``, ``shift``, ``filter``, ``write``, ``note``.
         said: what exactly.
         seal: SHA-256 over the entry and the seal of the one before: an entry that was changed or cut out shows.
     """

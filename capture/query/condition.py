@@ -131,7 +131,7 @@ def _applied(asked: Asked) -> str:
 
 def access(store: Store, tables: Mapping[str, str] | None = None, *, as_written: bool = True) -> Access:
     """What turns fields of a store into SQL; see ``Access`` for ``as_written``."""
-    return Access(store.catalogue, tables, store.start_ns(), as_written=as_written)
+    return Access(store.catalogue, tables, store.start_ns(), shift_ns=store.shift_ns, as_written=as_written)
 
 
 def shown(condition: str, internal: bool) -> str:

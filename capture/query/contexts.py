@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thresher.capture.filter.compile import Compiler, Context
+from thresher.capture.filter.context_sql import LEAST, MOST
 from thresher.capture.filter.typed import Checked, Nearby, contexts
 from thresher.capture.query.asking import ask_columns, translated
 from thresher.capture.store import answers
@@ -45,7 +46,7 @@ class Asked:
 
     def compiler(self) -> Compiler:
         """What compiles parts of the filter, with what has been found."""
-        access = Access(self.checked.catalogue, self.tables, self.store.start_ns())
+        access = Access(self.checked.catalogue, self.tables, self.store.start_ns(), shift_ns=self.store.shift_ns)
         matched = f"{SHOWN} AND {self.left_out}" if self.left_out else SHOWN
         return Compiler(access, in_time_order=self.in_time_order, matched=matched, found=self.found)
 
@@ -64,6 +65,7 @@ def answer(asked: Sequence[Asked], cancel: Cancel | None = None) -> None:
         lengths = [_stretches(each, node, cancel) if reaching else [] for each, node in zip(asked, nodes, strict=True)]
         for at, (each, node) in enumerate(zip(asked, nodes, strict=True)):
             others = merged([one for place, found in enumerate(lengths) if place != at for one in found])
+            others = moved(others, -each.store.shift_ns)
             with translated(each.store):
                 table = answers.stretches(each.store, others, cancel) if others else None
                 each.found[node] = answers.rows(each.store, each.compiler().rows(node, table), cancel)
@@ -73,7 +75,14 @@ def _stretches(asked: Asked, node: Context, cancel: Cancel | None) -> Stretches:
     """The time around the matches in one store."""
     assert isinstance(node, Nearby)
     found = ask_columns(asked.store, asked.compiler().stretches(node), cancel)
-    return list(zip(found["low"].tolist(), found["high"].tolist(), strict=True))
+    return moved(list(zip(found["low"].tolist(), found["high"].tolist(), strict=True)), asked.store.shift_ns)
+
+
+def moved(stretches: Stretches, by_ns: int) -> Stretches:
+    """The same stretches earlier or later, within what the database holds."""
+    if not by_ns:
+        return stretches
+    return [(max(low + by_ns, LEAST), min(high + by_ns, MOST)) for low, high in stretches]
 
 
 def merged(stretches: Stretches) -> Stretches:

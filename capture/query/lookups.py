@@ -11,6 +11,7 @@ from thresher.capture.query.asking import ask, ask_columns, built
 from thresher.capture.query.condition import access, condition, shown
 from thresher.capture.query.parts import lazy_parts
 from thresher.capture.store.access import text_of
+from thresher.capture.store.clock import shifted
 from thresher.capture.store.homes import SHOWN
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def num_of(store: Store, evt_num: int) -> int | None:
 
 def first_at(store: Store, time_ns: int) -> tuple[int, int] | None:
     """Time and row of the earliest event at or after a time."""
-    sql = f"SELECT time_ns, num FROM events WHERE time_ns >= {int(time_ns)} ORDER BY time_ns, num LIMIT 1"
+    time = shifted("time_ns", store.shift_ns)
+    sql = f"SELECT {time} AS t, num FROM events WHERE {time} >= {int(time_ns)} ORDER BY t, num LIMIT 1"
     rows = ask(store, sql)
     return (int(rows[0][0]), int(rows[0][1])) if rows else None
 
@@ -82,25 +84,27 @@ def late_rows(store: Store) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 
 def all_times(store: Store, missing: int) -> NDArray[np.int64]:
     """The time of every row in ns, ``missing`` where there is none."""
-    sql = f"SELECT CASE WHEN time_ns > 0 THEN time_ns ELSE {missing} END AS t FROM events ORDER BY num"
+    time = shifted("time_ns", store.shift_ns)
+    sql = f"SELECT CASE WHEN time_ns > 0 THEN {time} ELSE {missing} END AS t FROM events ORDER BY num"
     found: NDArray[np.int64] = ask_columns(store, sql)["t"]
     return found
 
 
 def time_span(store: Store) -> tuple[int, int] | None:
     """First and last time of the shown rows in ns."""
-    rows = ask(store, f"SELECT min(time_ns), max(time_ns) FROM events AS e WHERE {SHOWN} AND time_ns > 0")
+    time = shifted("time_ns", store.shift_ns)
+    rows = ask(store, f"SELECT min({time}), max({time}) FROM events AS e WHERE {SHOWN} AND time_ns > 0")
     return None if rows[0][0] is None else (int(rows[0][0]), int(rows[0][1]))
 
 
 def bucket_counts(store: Store, start_ns: int, bucket_ns: int, buckets: int) -> list[tuple[int, int, int]]:
     """Bucket, events and failures of the shown rows in ``buckets`` stretches from ``start_ns`` on."""
     failure, source = _failure(store)
-    end = start_ns + bucket_ns * buckets
+    time, end = shifted("e.time_ns", store.shift_ns), start_ns + bucket_ns * buckets
     where = shown(store.noted.left_out(), internal=False)
     sql = (
-        f"SELECT (e.time_ns - ({start_ns})) // {bucket_ns}, count(*), count(*) FILTER (WHERE {failure}) "
-        f"FROM {source} WHERE {where} AND e.time_ns >= ({start_ns}) AND e.time_ns < ({end}) GROUP BY 1"
+        f"SELECT ({time} - ({start_ns})) // {bucket_ns}, count(*), count(*) FILTER (WHERE {failure}) "
+        f"FROM {source} WHERE {where} AND {time} >= ({start_ns}) AND {time} < ({end}) GROUP BY 1"
     )
     rows = ask(store, sql)
     return [(int(bucket), int(events), int(failures)) for bucket, events, failures in rows]
@@ -114,13 +118,13 @@ def times_of(store: Store, nums: NDArray[np.uint32]) -> Iterator[tuple[NDArray[n
         nums: ascending.
     """
     failure, source = _failure(store)
-    at = 0
+    time, at = shifted("e.time_ns", store.shift_ns), 0
     while at < len(nums):
         low = int(nums[at])
         until = int(np.searchsorted(nums, low + SLICE))
         high = int(nums[until - 1])
         sql = (
-            f"SELECT e.num AS num, e.time_ns AS t, {failure} AS f FROM {source} "
+            f"SELECT e.num AS num, {time} AS t, {failure} AS f FROM {source} "
             f"WHERE e.num BETWEEN {low} AND {high} AND e.time_ns > 0"
         )
         found = ask_columns(store, sql)

@@ -16,6 +16,7 @@ from thresher.capture.query.asking import ask_cells, ask_columns, ask_names, bui
 from thresher.capture.query.condition import access
 from thresher.capture.query.keeping import kept
 from thresher.capture.query.parts import computed_parts, lazy_parts
+from thresher.capture.store.clock import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,8 +73,9 @@ def fetch_columns(
 
 
 def heads(store: Store, column: str, nums: NDArray[np.uint32]) -> list[int | None]:
-    """One column of the event table in rows, in the order of ``nums``."""
-    return [row[0] for row in select_rows(store, [f"e.{column}"], "events AS e", nums)]
+    """One column of the event table in rows, in the order of ``nums``; times on the common clock."""
+    wanted = f"e.{column}" if column != "time_ns" else shifted("e.time_ns", store.shift_ns)
+    return [row[0] for row in select_rows(store, [wanted], "events AS e", nums)]
 
 
 def select_rows(store: Store, columns: Sequence[str], source: str, nums: NDArray[np.uint32]) -> list[tuple[Any, ...]]:

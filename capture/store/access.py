@@ -34,6 +34,7 @@ from thresher.capture.model import (
 )
 from thresher.capture.note_fields import Noted
 from thresher.capture.store import address_sql, json_numbers, json_path, quoting
+from thresher.capture.store.clock import on_common_clock
 from thresher.capture.store.homes import (
     EVENTS,
     MAX_LEVEL,
@@ -81,6 +82,7 @@ class Access:
         catalogue: the store's fields and relations.
         tables: qualified table of each lazy field that has been built, by ``FieldRef.key``.
         start_ns: time of the capture's first event.
+        shift_ns: see ``Store.shift_ns``.
         as_written: numbers among the members of JSON records are spelled as there, which costs planning.
     """
 
@@ -90,11 +92,13 @@ class Access:
         tables: Mapping[str, str] | None = None,
         start_ns: int = 0,
         *,
+        shift_ns: int = 0,
         as_written: bool = True,
     ) -> None:
         self.catalogue = catalogue
         self._tables = tables or {}
         self._start_ns = quoting.number(start_ns)
+        self._shift_ns = shift_ns
         self._as_written = as_written
 
     def locate(self, ref: FieldRef, *, through_arrays: bool = False) -> Located:
@@ -110,9 +114,9 @@ class Access:
         field = ref.field
         match field.place:
             case Column(name):
-                return self._element(ref, EventRow(), f"e.{name}")
+                return self._element(ref, EventRow(), on_common_clock(field.name, f"e.{name}", self._shift_ns))
             case Sql(expression):
-                written = START.sub(self._start_ns, expression)
+                written = on_common_clock(field.name, START.sub(self._start_ns, expression), self._shift_ns)
                 if ref.argument is not None and ARGUMENT in written:
                     return self._located(ref, EventRow(), written.replace(ARGUMENT, quoting.text(ref.argument)))
                 return self._element(ref, EventRow(), written)

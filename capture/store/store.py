@@ -47,6 +47,7 @@ class Store:
         loading: how far its ingest has come.
         entry: the folder it lives in; None for a store in memory.
         noted: the notes on its events.
+        shift_ns: what is added to its times to put them on the common clock; set before anything is asked.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Store:
         self._lock = threading.Lock()
         self._lazy = Lazy(self)
         self.noted = NoteTables(self)
+        self.shift_ns = 0
         self._is_closed = False
         self._is_published = facts is not None
         self._supplement: Supplement | None = None

@@ -41,6 +41,7 @@ def open_screen(
     follow: bool,
     case_file: CaseFile | None,
     metadata: Sequence[str] = (),
+    shifts: Sequence[str] = (),
 ) -> int:
     """Run the terminal screen; textual is imported here and not before. For the arguments see ``tui.app.run``."""
     from thresher.tui.app import run
@@ -55,6 +56,7 @@ def open_screen(
         follow=follow,
         case_file=case_file,
         metadata=metadata,
+        shifts=shifts,
     )
 
 

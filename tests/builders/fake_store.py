@@ -151,6 +151,7 @@ class FakeStore:
         self.dissector = dissector or Toy()
         self.catalogue = Catalogue(self.dissector)
         self.built: list[str] = []
+        self.shift_ns = 0
         self._connection = duckdb.connect()
         self._lock = threading.Lock()
         self._count = 0

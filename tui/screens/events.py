@@ -75,7 +75,7 @@ class EventsScreen(SavedFiltersScreen):
     def __init__(self, jobs: Jobs, make_cancel: Callable[[], Cancelling], start: Start) -> None:
         super().__init__()
         self._jobs, self._make_cancel, self._start = jobs, make_cancel, start
-        self._facts = Facts(names=[short_name(each) for each in start.names])
+        self._facts = Facts(names=[short_name(each) for each in start.names], shifts=start.shifts)
         self._panes = PaneKeeper(self)
         self._case: Case | None = None
         self._fields: dict[str, Field] = {}

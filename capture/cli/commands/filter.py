@@ -49,6 +49,7 @@ def check(text: str) -> int:
 @options.captures
 @options.language
 @options.metadata
+@options.shift
 @options.no_cache
 @options.case_file
 @options.quiet
@@ -83,6 +84,7 @@ def explain(captures: tuple[str, ...], no_cache: bool, quiet: bool, text: str) -
 @options.captures
 @options.language
 @options.metadata
+@options.shift
 @options.no_cache
 @options.case_file
 @click.option("--cursor", type=click.IntRange(min=0), help="Place of the cursor; the end of FILTER by default.")

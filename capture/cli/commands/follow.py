@@ -23,6 +23,7 @@ KINDS = ("text", "hex", "raw", "json")
 @click.command("follow")
 @options.captures
 @options.metadata
+@options.shift
 @click.option("-Y", "--filter", "filter_text", default="", metavar="FILTER", help="The first event that matches.")
 @click.option("--stream", type=click.IntRange(min=0), metavar="N", help="The stream with this number (fd.stream).")
 @click.option("-T", "--type", "kind", type=click.Choice(KINDS), default="text", help="text (default), hex, raw, json.")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("-n", "--internal", is_flag=True, help="Begin with the recorder's bookkeeping shown.")
 @click.option("-g", "--go-to", default="", metavar="WHERE", help="Event number or time to begin at.")
 @options.metadata
+@options.shift
 @options.follow
 @options.zone
 @options.no_cache
@@ -44,7 +45,7 @@ def command(
     quiet: bool,
 ) -> int:
     """Open captures on the screen; without a terminal print an overview of them."""
-    from thresher.capture.cli.opening import damage_code, metadata_files, opened
+    from thresher.capture.cli.opening import damage_code, given_shifts, metadata_files, opened
     from thresher.capture.timetext import zone as zone_of
 
     where = zone_of(zone)
@@ -61,6 +62,7 @@ def command(
             follow=follow,
             case_file=options.chosen_case(),
             metadata=metadata_files(),
+            shifts=given_shifts(),
         )
     from thresher.capture.cli.overview import overview
 

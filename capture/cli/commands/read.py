@@ -56,6 +56,7 @@ class Request:
 @options.captures
 @options.language
 @options.metadata
+@options.shift
 @click.option(
     "-Y",
     "--filter",
