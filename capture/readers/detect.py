@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 SURE = 0.5
 """A claim below this is a guess, and guesses are not read."""
+_SECTION = b"\x0a\x0d\x0d\x0a"
+_BIG_ENDIAN = b"\x1a\x2b\x3c\x4d"
+"""The mark of byte order behind a section's length, as a big-endian machine writes it."""
 
 
 def detect(head: bytes, path: str) -> Reader:
@@ -42,7 +45,9 @@ def appearance(head: bytes) -> str:
         return "it is empty"
     if head.lstrip()[:1] == b"<":
         return "it looks like HTML or XML"
-    if head.startswith((b"\x0a\x0d\x0d\x0a", b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4")):
+    if head[:4] == _SECTION and head[8:12] == _BIG_ENDIAN:
+        return "it was recorded on a big-endian machine, whose captures are not read"
+    if head.startswith((_SECTION, b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4")):
         return "it looks like a network capture"
     if b"\0" not in head[:1024]:
         return "it looks like text"

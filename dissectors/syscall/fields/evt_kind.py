@@ -47,6 +47,13 @@ def _count(name: str, title: str, description: str, condition: str) -> Field:
     )
 
 
+_ON_UNIX_SOCKET = (
+    "coalesce((SELECT t.name = 'unix' FROM fds f JOIN fd_types t USING (type_id) WHERE f.fd_id = e.fd_id), FALSE)"
+)
+_OF_NETWORK = f"({CATEGORY}) = 'net' OR {_ON_UNIX_SOCKET}"
+"""As libsinsp counts errors, which takes unix sockets for the network."""
+
+
 def _failed(kind: str, title: str, description: str) -> Field:
     return _count(f"evt.count.error.{kind}", title, description, f"e.res < 0 AND ({CATEGORY}) = '{kind}'")
 
@@ -186,13 +193,18 @@ EVENT_KIND_FIELDS: tuple[Field, ...] = (
     ),
     _count("evt.count.error", "Errors", "calls that returned an error", "e.res < 0"),
     _failed("file", "File errors", "calls on files that returned an error"),
-    _failed("net", "Network errors", "calls on the network that returned an error"),
+    _count(
+        "evt.count.error.net",
+        "Network errors",
+        "calls on the network or on unix sockets that returned an error",
+        f"e.res < 0 AND ({_OF_NETWORK})",
+    ),
     _failed("memory", "Memory errors", "calls about memory that returned an error"),
     _count(
         "evt.count.error.other",
         "Other errors",
         "calls that returned an error and are about neither files, network nor memory",
-        f"e.res < 0 AND ({CATEGORY}) NOT IN ('file', 'net', 'memory')",
+        f"e.res < 0 AND ({CATEGORY}) NOT IN ('file', 'memory') AND NOT ({_OF_NETWORK})",
     ),
     _count(
         "evt.count.exit",

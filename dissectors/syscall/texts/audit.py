@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from thresher.capture.contract import Accounting, ByteStream
 from thresher.capture.errors import UnreadableError
 from thresher.capture.translation import TranslatingReader, Translation
 from thresher.dissectors.syscall.recorders import AUDIT
 from thresher.dissectors.syscall.texts.audit_events import AuditEvents, Group
 from thresher.dissectors.syscall.texts.audit_records import INTERPRETED, NoRecord, Record, read_record
-from thresher.dissectors.syscall.texts.splitting import BATCH, Lines, unreadable
-from thresher.dissectors.syscall.texts.writing import BlockWriter
+from thresher.dissectors.syscall.texts.text_translation import TextTranslation
 
 if TYPE_CHECKING:
-    from thresher.capture.model import Damage
+    from thresher.capture.contract import ByteStream
     from thresher.dissectors.syscall.texts.blocks import Text
 
 PROBED_LINES = 20
@@ -56,17 +53,12 @@ def _is_record(line: bytes) -> bool:
     return True
 
 
-class AuditTranslation(Translation):
+class AuditTranslation(TextTranslation):
     """One audit log on its way."""
 
     def __init__(self, stream: ByteStream) -> None:
-        self.damage: list[Damage] = []
-        self.accounting = Accounting()
-        self.notes: list[str] = []
-        self._path = stream.path
-        self._writer = BlockWriter(AUDIT)
+        super().__init__(stream, AUDIT)
         self._events = AuditEvents(self._writer)
-        self._lines = Lines(stream)
         self._open: OrderedDict[int, Group] = OrderedDict()
         self._done: set[int] = set()
         self._node: str | None = None
@@ -75,21 +67,11 @@ class AuditTranslation(Translation):
             if INTERPRETED.match(text.data):
                 raise UnreadableError(self._path, "is an audit log with its numbers replaced", "use ausearch --raw")
 
-    def chunks(self) -> Iterator[bytes]:
-        """See ``Translation.chunks``."""
-        yield self._writer.taken()
-        for text in self._lines:
-            if text is None:
-                self._close(all_of_them=True)
-                yield self._writer.taken()
-                continue
-            self._take(text)
-            if self._lines.taken_bytes >= BATCH:
-                self._lines.taken_bytes = 0
-                yield self._writer.taken()
+    def _pause(self) -> None:
         self._close(all_of_them=True)
-        yield self._writer.taken()
-        self._conclude()
+
+    def _finish(self) -> None:
+        self._close(all_of_them=True)
 
     def _take(self, text: Text) -> None:
         if not text.data.strip() or text.data[:4] == b"----":
@@ -99,8 +81,7 @@ class AuditTranslation(Translation):
             record = read_record(text.data)
             self._sort(record, text)
         except NoRecord as error:
-            self.accounting.damaged_bytes += text.size
-            self.damage.append(unreadable(self._path, text, str(error)))
+            self._lose(text, str(error))
         else:
             self.accounting.event_bytes += text.size
 
@@ -144,13 +125,7 @@ class AuditTranslation(Translation):
 
     def _conclude(self) -> None:
         if self._count:
-            what = "the audit log names processes, not threads: thread.tid is the process's id"
-            self.notes.append(f"{self._path}: {what}")
+            self._note("the audit log names processes, not threads: thread.tid is the process's id")
         for architecture, count in sorted(self._events.strange.items()):
-            what = (
-                f"{count:,} calls of architecture {architecture or '(none)'} show as unknown; the line has the number"
-            )
-            self.notes.append(f"{self._path}: {what}")
-        for name, count in self._writer.unnamed.most_common(10):
-            what = f"scap has no number for the call {name}, {count:,} times; it shows as unknown"
-            self.notes.append(f"{self._path}: {what}")
+            shown = architecture or "(none)"
+            self._note(f"{count:,} calls of architecture {shown} show as unknown; the line has the number")

@@ -7,6 +7,7 @@ length that ends its block, where readers of scap see padding.
 from __future__ import annotations
 
 import struct
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from thresher.dissectors.syscall.event_table import EventType, TypeFlag
@@ -29,6 +30,10 @@ _MARK = b"\0TXT"
 _TRAILER = struct.Struct("<4sQII")
 _APPLICATION = 4
 _HEADER = struct.Struct("<QqIHI")
+_START = struct.pack("<H", NO_CPU)
+_FLAGGED_START = _START + struct.pack("<I", STATE_ONLY)
+_ENDS = struct.Struct("<II")
+_LENGTH = struct.Struct("<I")
 _LARGE = int(TypeFlag.LARGE_PAYLOAD)
 _LATEST = (1 << 63) - 1
 _SIZES: dict[str, str] = {
@@ -94,14 +99,22 @@ def event(
     kind: EventType, values: Sequence[bytes], time_ns: int, tid: int, text: Text | None, *, state_only: bool = False
 ) -> bytes:
     """An event with its parameters in the order of its type; ``state_only`` ones change state and are not shown."""
-    if sum(map(len, values)) > _MOST_VALUES:
+    sizes = [len(value) for value in values]
+    if sum(sizes) > _MOST_VALUES:
         values = [value if len(value) < 1024 else b"" for value in values]
-    width = "I" if kind.flags & _LARGE else "H"
-    payload = struct.pack(f"<{len(values)}{width}", *map(len, values)) + b"".join(values)
-    time_ns = min(max(time_ns, 0), _LATEST)
-    header = _HEADER.pack(time_ns, tid, _HEADER.size + len(payload), kind.id, len(values))
-    start = struct.pack("<H", NO_CPU) + (struct.pack("<I", STATE_ONLY) if state_only else b"")
-    return _block(FLAGGED_EVENT if state_only else EVENT, start + header + payload + _trailer(text))
+        sizes = [len(value) for value in values]
+    lengths = _lengths(len(values), bool(kind.flags & _LARGE))
+    size = _HEADER.size + lengths.size + sum(sizes)
+    header = _HEADER.pack(min(max(time_ns, 0), _LATEST), tid, size, kind.id, len(values))
+    start = _FLAGGED_START if state_only else _START
+    parts = (start, header, lengths.pack(*sizes), *values, _trailer(text))
+    return _block(FLAGGED_EVENT if state_only else EVENT, b"".join(parts))
+
+
+@cache
+def _lengths(count: int, is_large: bool) -> struct.Struct:
+    """The lengths of the parameters of an event."""
+    return struct.Struct(f"<{count}{'I' if is_large else 'H'}")
 
 
 def descriptors(tid: int, entries: Sequence[Descriptor]) -> bytes:
@@ -140,6 +153,6 @@ def _trailer(text: Text | None) -> bytes:
 
 
 def _block(block_type: int, body: bytes) -> bytes:
-    body += bytes(-len(body) % 4)
-    length = struct.pack("<I", len(body) + 12)
-    return struct.pack("<I", block_type) + length + body + length
+    padding = -len(body) % 4
+    length = len(body) + padding + 12
+    return b"".join((_ENDS.pack(block_type, length), body, bytes(padding), _LENGTH.pack(length)))

@@ -40,6 +40,12 @@ def one_sided(name: str) -> EventType:
 
 
 @cache
+def typed_names(type_id: int) -> tuple[tuple[str, str], ...]:
+    """Names and types of an event's parameters in order."""
+    return tuple((param.name, param.type) for param in event_types()[type_id].params)
+
+
+@cache
 def codes() -> dict[str, int]:
     """The codes of generic events, by the names of calls."""
     return {name: code for code, name in enumerate(syscall_names()) if name}

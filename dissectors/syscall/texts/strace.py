@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from thresher.capture.contract import Accounting, ByteStream
 from thresher.capture.errors import UnreadableError
 from thresher.capture.translation import TranslatingReader, Translation
 from thresher.dissectors.syscall.recorders import STRACE
 from thresher.dissectors.syscall.texts.blocks import Text
 from thresher.dissectors.syscall.texts.call_arguments import FORKS
-from thresher.dissectors.syscall.texts.splitting import BATCH, Lines, unreadable
 from thresher.dissectors.syscall.texts.strace_events import Birth, StraceEvents, birth_words
 from thresher.dissectors.syscall.texts.strace_lines import (
     ATTACHED,
@@ -24,12 +22,10 @@ from thresher.dissectors.syscall.texts.strace_lines import (
     read_line,
 )
 from thresher.dissectors.syscall.texts.strace_naming import NO_THREAD, Naming
-from thresher.dissectors.syscall.texts.writing import BlockWriter
+from thresher.dissectors.syscall.texts.text_translation import TextTranslation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from thresher.capture.model import Damage
+    from thresher.capture.contract import ByteStream
 
 PROBED_LINES = 20
 MOST_HELD = 20_000
@@ -81,17 +77,12 @@ class Strace(TranslatingReader):
         return StraceTranslation(stream)
 
 
-class StraceTranslation(Translation):
+class StraceTranslation(TextTranslation):
     """One text of strace on its way."""
 
     def __init__(self, stream: ByteStream) -> None:
-        self.damage: list[Damage] = []
-        self.accounting = Accounting()
-        self.notes: list[str] = []
-        self._path = stream.path
-        self._writer = BlockWriter(STRACE)
+        super().__init__(stream, STRACE)
         self._events = StraceEvents(self._writer)
-        self._lines = Lines(stream)
         self._pending: dict[int, _Pending] = {}
         self._births: dict[int, Birth] = {}
         self._seen: set[int] = set()
@@ -104,26 +95,15 @@ class StraceTranslation(Translation):
         self._attached: list[int] = []
         self._check_date()
 
-    def chunks(self) -> Iterator[bytes]:
-        """See ``Translation.chunks``."""
-        made = self._writer.taken()
-        yield made
-        for text in self._lines:
-            if text is None:
-                if self._is_naming:
-                    self._tell_held()
-                yield self._writer.taken()
-                continue
-            self._take(text)
-            if self._lines.taken_bytes >= BATCH:
-                self._lines.taken_bytes = 0
-                yield self._writer.taken()
+    def _pause(self) -> None:
+        if self._is_naming:
+            self._tell_held()
+
+    def _finish(self) -> None:
         if self._cut is not None:
             self.accounting.event_bytes -= self._cut.size
             self._lose(self._cut, "it is interrupted and does not go on")
         self._tell_held()
-        yield self._writer.taken()
-        self._conclude()
 
     def _check_date(self) -> None:
         for text in self._lines.first(PROBED_LINES):
@@ -143,7 +123,7 @@ class StraceTranslation(Translation):
                 text._replace(offset=self._cut.offset, line=self._cut.line, data=self._cut.data + text.data),
                 None,
             )
-        if (message := ATTACHED.search(text.data)) is not None:
+        if b" attached" in text.data and (message := ATTACHED.search(text.data)) is not None:
             self._attached.append(int(message[1]))
             if text.data[: message.start()].strip():
                 self._cut = text._replace(data=text.data[: message.start()])
@@ -160,10 +140,6 @@ class StraceTranslation(Translation):
         else:
             self.accounting.event_bytes += size
         self._note_attached()
-
-    def _lose(self, text: Text, why: str) -> None:
-        self.accounting.damaged_bytes += text.size
-        self.damage.append(unreadable(self._path, text, why))
 
     def _note_attached(self) -> None:
         """Threads that strace announced count from behind the line that it announced them in."""
@@ -278,8 +254,4 @@ class StraceTranslation(Translation):
 
     def _conclude(self) -> None:
         if self._anonymous:
-            what = f"{self._anonymous:,} lines name no thread (strace -f); theirs is shown as -1"
-            self.notes.append(f"{self._path}: {what}")
-        for name, count in self._writer.unnamed.most_common(10):
-            what = f"scap has no number for the call {name}, {count:,} times; it shows as unknown"
-            self.notes.append(f"{self._path}: {what}")
+            self._note(f"{self._anonymous:,} lines name no thread (strace -f); theirs is shown as -1")

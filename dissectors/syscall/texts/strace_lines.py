@@ -18,6 +18,7 @@ _CALL = re.compile(rb"([a-z_][a-z0-9_]{0,63})\(")
 _RESUMED = re.compile(rb"<\.\.\. ([a-z_][a-z0-9_]{0,63}) resumed>\s?")
 _UNFINISHED = re.compile(rb"\s*<(?:unfinished|detached) \.\.\.>\s*\Z")
 _NOT_FINISHED = re.compile(rb"\s*<unfinished \.\.\.>\)(?=\s*=\s*\?)")
+_MARK = b"<unfinished ...>)"
 _RESULT = re.compile(
     rb"\s*=\s*(?:(\?)|(-?(?:0x[0-9a-fA-F]{1,16}|[0-9]{1,20}))(" + values.DECORATION + rb")?)"
     rb"(?:\s+(E[A-Z0-9_]{1,30})\b)?(.*?)(?:\s<([0-9]{1,9})\.([0-9]{1,9})>)?\s*\Z",
@@ -115,7 +116,7 @@ def _begun(line: Line, rest: bytes) -> Line:
     if not call:
         raise NoLine("what follows the time is no call")
     line.name = call[1].decode()
-    if unfinished := _UNFINISHED.search(rest):
+    if rest.rstrip().endswith(b" ...>") and (unfinished := _UNFINISHED.search(rest)):
         line.kind = Kind.UNFINISHED
         line.body = rest[call.end() : unfinished.start()]
         line.arguments = values.split(line.body).items
@@ -129,7 +130,8 @@ def finish(line: Line, body: bytes) -> Line:
     Raises:
         NoLine: there is no result.
     """
-    body = _NOT_FINISHED.sub(b")", body)
+    if _MARK in body:
+        body = _NOT_FINISHED.sub(b")", body)
     parts = values.split(body)
     found = _RESULT.match(body, parts.end + 1) if parts.end >= 0 else None
     if not found:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from thresher.dissectors.syscall.errors import SIGNALS
+from thresher.dissectors.syscall.event_table import event_types
 from thresher.dissectors.syscall.texts import strace_values as values
 from thresher.dissectors.syscall.texts.addresses import Endpoint, endpoint, sockaddr, socktuple, with_peer
 from thresher.dissectors.syscall.texts.blocks import TEXTS, packed
@@ -48,7 +50,7 @@ def encoded(kind: EventType, found: Mapping[str, int | bytes | None]) -> list[by
 def parameters(kind: EventType, line: Line) -> Values:
     """What a call's line says, by the names of its exit event's parameters; ``kind`` is that event."""
     arguments = line.arguments or []
-    by_name = {param.name: param for param in kind.params}
+    by_name = _by_name(kind.id)
     found: Values = {}
     for name, argument in zip(ARGUMENTS.get(kind.name, ()), arguments, strict=False):
         if name == "iov":
@@ -63,6 +65,11 @@ def parameters(kind: EventType, line: Line) -> Values:
     if kind.params and line.result is not None:
         found[kind.params[0].name] = line.result
     return found
+
+
+@cache
+def _by_name(type_id: int) -> dict[str, Param]:
+    return {param.name: param for param in event_types()[type_id].params}
 
 
 def converted(param: Param, argument: bytes) -> int | bytes | None:

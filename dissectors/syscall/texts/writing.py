@@ -10,7 +10,14 @@ from thresher.dissectors.syscall.texts import decorations
 from thresher.dissectors.syscall.texts.addresses import socktuple
 from thresher.dissectors.syscall.texts.blocks import Text, descriptors, event, own_address, packed, section
 from thresher.dissectors.syscall.texts.known import Program, Thread, Threads
-from thresher.dissectors.syscall.texts.known_types import GENERIC_EXIT, code_of, exit_types, one_sided, type_of
+from thresher.dissectors.syscall.texts.known_types import (
+    GENERIC_EXIT,
+    code_of,
+    exit_types,
+    one_sided,
+    type_of,
+    typed_names,
+)
 
 Values = Mapping[str, int | bytes | None]
 
@@ -47,8 +54,9 @@ class BlockWriter:
         exit_type = type_of(call)
         kind = event_types()[exit_type.id - 1 if exit_type else GENERIC_EXIT - 1]
         found = values if exit_type else self._generic(call)
-        told = {name: value for name, value in found.items() if name not in _NOT_IN_ENTER}
-        self._write(kind, told, time_ns, tid, text)
+        if not found.keys().isdisjoint(_NOT_IN_ENTER):
+            found = {name: value for name, value in found.items() if name not in _NOT_IN_ENTER}
+        self._write(kind, found, time_ns, tid, text)
 
     def left(self, call: str, values: Values, time_ns: int, tid: int, text: Text | None) -> None:
         """The exit event of a call."""
@@ -75,7 +83,10 @@ class BlockWriter:
     def _write(
         self, kind: EventType, values: Values, time_ns: int, tid: int, text: Text | None, *, state_only: bool = False
     ) -> None:
-        parameters = [packed(param.type, values.get(param.name)) for param in kind.params]
+        given = values.get
+        parameters = [
+            b"" if (value := given(name)) is None else packed(type_, value) for name, type_ in typed_names(kind.id)
+        ]
         self._parts.append(event(kind, parameters, time_ns, tid, text, state_only=state_only))
 
     # --- what events show of what was before ---

@@ -25,6 +25,7 @@ def test_content_decides_whatever_the_name_says() -> None:
         (b"<html>", "HTML"),
         (b"plain words", "text"),
         (b"\xd4\xc3\xb2\xa1\0\0", "network capture"),
+        (b"\x0a\x0d\x0d\x0a\0\0\0\x1c\x1a\x2b\x3c\x4d\0\1", "a big-endian machine"),
         (b"\0\1\2", "00 01 02"),
     ],
 )
