@@ -229,6 +229,8 @@ class Expressions:
         if base.type not in SLICED:
             hint = "string(…) makes text of it" if base.type in FUNCTIONS["string"].takes else ""
             raise self.error(f"only text and bytes can be sliced, but {base.of_type}", cut.span, hint)
+        if base.value.is_list:
+            self.notice(f"a slice of {base.title} cuts each of its values, not the list", cut.span)
         made = Applied("slice", (base.value,), base.type, base.value.is_list, parts=cut.parts)
         return Side(made, cut.span, f"{base.title.rstrip(chr(39))}[…]'")
 

@@ -19,6 +19,7 @@ def notes(text: str) -> list[str]:
     [
         ("evt.data contains cafe", "'cafe' is read as bytes in hexadecimal; quote it for text"),
         ("evt.data[0] == 5", "'5' is read as a character; a byte is written 0x05"),
+        ("evt.tags[0] == a", "a slice of 'evt.tags' cuts each of its values, not the list"),
         ("proc.name = ba*", "'==' takes '*' as it stands; glob takes it as a pattern"),
     ],
 )
