@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from thresher.dissectors.syscall.descriptor_texts import DescriptorTexts
-from thresher.dissectors.syscall.lines import DESCRIPTORS, THREADS, Links, ValueTexts, one_by_one, simple
+from thresher.dissectors.syscall.lines import DESCRIPTORS, THREADS, Links, ValueTexts, one_by_one, said_of, simple
 from thresher.dissectors.syscall.names import Needs, read_links
 from thresher.dissectors.syscall.shapes import read_shapes
 from thresher.dissectors.syscall.thread_texts import ThreadTexts
@@ -49,7 +49,7 @@ def column(events: Events, lookup: Lookup) -> pa.Array:
     ]
     texts = DescriptorTexts(lookup, [pair[1] for columns in linked for pair in columns if pair is not None])
     parts = [
-        _joined(shape, columns, texts, threads, links.nums(shape))
+        _joined(shape, columns, texts, threads, links.nums(shape), events)
         for shape, columns in zip(shapes, linked, strict=True)
     ]
     places = [shape.rows for shape in shapes]
@@ -67,11 +67,16 @@ def scattered(values: pa.Array, rows: NDArray[np.intp], count: int) -> pa.Array:
 
 
 def _joined(
-    shape: Shape, linked: list[Linked | None], texts: DescriptorTexts, threads: ThreadTexts, nums: Integers
+    shape: Shape,
+    linked: list[Linked | None],
+    texts: DescriptorTexts,
+    threads: ThreadTexts,
+    nums: Integers,
+    events: Events,
 ) -> pa.Array:
     """The line of each row of a shape."""
     if not shape.cells or shape.kind.name == "syscall":
-        return pa.array([""] * len(shape.rows), pa.string())
+        return pa.array(said_of(shape, events), pa.string())
     columns = [
         _descriptors(cells, pair, texts)
         if pair is not None

@@ -15,6 +15,8 @@ from thresher.dissectors.syscall.names import COPIES, FRESH, STATEFUL, Names, Ne
 from thresher.dissectors.syscall.params import Block
 from thresher.dissectors.syscall.render import Renderer, descriptor_meaning, full_text, is_copying
 from thresher.dissectors.syscall.shapes import Shape, read_shapes
+from thresher.dissectors.syscall.texts.blocks import text_of
+from thresher.dissectors.syscall.texts.said import said
 
 if TYPE_CHECKING:
     from thresher.capture.contract import Events, Lookup, RawEvent
@@ -47,7 +49,7 @@ def lines(events: Events, lookup: Lookup) -> list[str | None]:
     tables = read_tables(lookup, needs)
     found: list[str | None] = [None] * len(events)
     for shape in shapes:
-        for row, text in zip(shape.rows.tolist(), _lines(shape, links, tables), strict=True):
+        for row, text in zip(shape.rows.tolist(), _lines(shape, events, links, tables), strict=True):
             found[row] = text
     for row, text in one_by_one(events, np.flatnonzero(left).tolist(), lookup):
         found[row] = text
@@ -107,9 +109,17 @@ def without_copies(shape: Shape) -> Shape:
     return Shape(kept.kind, kept.rows, plain)
 
 
-def _lines(shape: Shape, links: Links, tables: Tables) -> list[str]:
+def said_of(shape: Shape, events: Events) -> list[str]:
+    """What texts say of the calls of a shape that has no arguments; a capture is made of texts as a whole or not."""
+    rows = shape.rows.tolist()
+    if shape.kind.name != "syscall" or not rows or text_of(events.blocks[rows[0]]) is None:
+        return [""] * len(rows)
+    return [said(events.blocks[row]) for row in rows]
+
+
+def _lines(shape: Shape, events: Events, links: Links, tables: Tables) -> list[str]:
     if not shape.cells or shape.kind.name == "syscall":
-        return [""] * len(shape.rows)
+        return said_of(shape, events)
     columns = [
         links.texts(shape, cells, tables) if cells.param.type in DESCRIPTORS else _texts(cells) for cells in shape.cells
     ]

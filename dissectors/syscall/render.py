@@ -18,6 +18,7 @@ from thresher.dissectors.syscall.clock import clock_text
 from thresher.dissectors.syscall.errors import ERRORS, SIGNALS
 from thresher.dissectors.syscall.event_table import Param, syscall_names
 from thresher.dissectors.syscall.paths import joined
+from thresher.dissectors.syscall.texts.said import said
 
 if TYPE_CHECKING:
     from thresher.dissectors.syscall.names import Descriptor, Names
@@ -43,10 +44,12 @@ class Renderer:
         self._names = names
 
     def line(self) -> str:
-        """All arguments, as ``evt.args`` has them; empty for generic calls, whose arguments are not recorded."""
+        """All arguments, as ``evt.args`` has them; of generic calls what a text says, as they are not recorded."""
         kind = self.arguments.kind
-        if kind is None or kind.name == "syscall":
+        if kind is None:
             return ""
+        if kind.name == "syscall":
+            return said(self.arguments.block.data)
         return " ".join(f"{item.param.name}={self.full(item)}" for item in self.arguments.items)
 
     def full(self, item: Argument) -> str:
