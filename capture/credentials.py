@@ -40,6 +40,7 @@ class Credentials:
         expires_ns: when that one expires, in ns; NULL where never or not known.
         principal: who made the event, as precisely as the record says.
         actor: the same as people call it.
+        names: what else somebody may call who made the event: a role's ARN, an identifier.
         session: what later events name as their issuing session where no credential links them: the principal of a
             session that a browser was signed in with; NULL where none was.
         signed_in: the principal of an event made in such a browser session.
@@ -61,6 +62,7 @@ class Credentials:
     expires_ns: str
     principal: str
     actor: str
+    names: tuple[str, ...]
     session: str
     signed_in: str
     call: str

@@ -108,7 +108,8 @@ def trace(store: Store, seed: str) -> Lineage:
 
     Args:
         store: complete.
-        seed: a credential, a principal as the log spells it (an ARN), a name of who used one, or an event's number.
+        seed: a credential, a principal as the log spells it (an ARN, also a role's, or an identifier), a name of who
+            used one, or an event's number.
 
     Raises:
         QueryError: nothing in the log is called that; the source has no credentials.
@@ -158,13 +159,19 @@ def _seeds(store: Store, d: Credentials, seed: str, links: dict[str, Link]) -> l
         return [rows[0][0]]
     if seed in links or ask(store, f"SELECT 1 FROM events e WHERE {d.used} = {text} LIMIT 1"):
         return [seed]
+    called = " OR ".join(f"{name} = {text}" for name in (d.principal, d.actor, *d.names))
     found = ask(
         store,
-        f"SELECT {d.used} FROM events e WHERE {d.used} IS NOT NULL AND ({d.principal} = {text} OR {d.actor} = {text} "
+        f"SELECT {d.used} FROM events e WHERE {d.used} IS NOT NULL AND ({called} "
         f"OR starts_with({d.principal}, {text} || '/')) GROUP BY 1 ORDER BY min(e.num) LIMIT {MAX_LINKS}",
     )
+    of_it = ask(
+        store,
+        f"SELECT DISTINCT {d.issued} FROM events e WHERE {d.issued} IS NOT NULL AND {d.resource} = {text} ORDER BY 1 "
+        f"LIMIT {MAX_LINKS}",
+    )
     handed = [link.key for link in links.values() if link.origin == seed]
-    keys = list(dict.fromkeys([*(row[0] for row in found), *handed]))
+    keys = list(dict.fromkeys([*(row[0] for row in (*found, *of_it)), *handed]))
     if not keys:
         raise QueryError(f"{store.spec}: no credential, principal or event '{seed}'; any.key and any.user have them")
     return keys

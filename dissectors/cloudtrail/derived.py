@@ -12,34 +12,37 @@ def _named(column: str) -> str:
     return f"nullif(e.{column}, '')"
 
 
+# string_split instead of split_part, which DuckDB 2.0 cannot compare where a column is all NULL
 _OWN = _named("user_name")
-_LAST_OF_USER_ARN = "CASE WHEN contains(e.user_arn, ':user/') THEN nullif(split_part(e.user_arn, '/', -1), '') END"
+_LAST_OF_USER_ARN = "CASE WHEN contains(e.user_arn, ':user/') THEN nullif(string_split(e.user_arn, '/')[-1], '') END"
 USER = f"""coalesce(CASE e.user_type
  WHEN 'Root' THEN coalesce({_OWN}, 'Root')
  WHEN 'AWSService' THEN {_named("invoked_by")}
  WHEN 'AWSAccount' THEN coalesce({_named("account_id")}, 'AWSAccount')
- WHEN 'AssumedRole' THEN coalesce({_named("issuer_name")}, nullif(split_part(e.user_arn, '/', 2), ''))
- WHEN 'Role' THEN coalesce({_named("issuer_name")}, nullif(split_part(e.user_arn, '/', 2), ''))
+ WHEN 'AssumedRole' THEN coalesce({_named("issuer_name")}, nullif(string_split(e.user_arn, '/')[2], ''))
+ WHEN 'Role' THEN coalesce({_named("issuer_name")}, nullif(string_split(e.user_arn, '/')[2], ''))
  WHEN 'FederatedUser' THEN
-  coalesce(nullif(split_part(e.user_arn, 'federated-user/', 2), ''), {_OWN}, 'FederatedUser')
+  coalesce(nullif(string_split(e.user_arn, 'federated-user/')[2], ''), {_OWN}, 'FederatedUser')
  WHEN 'IdentityCenterUser' THEN coalesce({_OWN}, {_named("sign_in_name")}, {_named("on_behalf_of")})
 END, {_OWN}, {_named("invoked_by")}, {_named("issuer_name")}, {_LAST_OF_USER_ARN}, {_named("sign_in_name")},
- nullif(split_part(e.principal_id, ':', -1), ''))"""
+ nullif(string_split(e.principal_id, ':')[-1], ''))"""
 """Roles go by the role's name, people by their own; only what the record says, in the order of how telling it is."""
 
-_LAST_OF_ARN = "CASE WHEN contains(e.user_arn, '/') THEN nullif(split_part(e.user_arn, '/', -1), '') END"
-_LAST_OF_PRINCIPAL = "CASE WHEN contains(e.principal_id, ':') THEN nullif(split_part(e.principal_id, ':', -1), '') END"
+_LAST_OF_ARN = "CASE WHEN contains(e.user_arn, '/') THEN nullif(string_split(e.user_arn, '/')[-1], '') END"
+_LAST_OF_PRINCIPAL = (
+    "CASE WHEN contains(e.principal_id, ':') THEN nullif(string_split(e.principal_id, ':')[-1], '') END"
+)
 SESSION_NAME = f"""CASE WHEN e.user_type IN ('AssumedRole', 'FederatedUser')
  THEN coalesce({_LAST_OF_ARN}, {_LAST_OF_PRINCIPAL}) END"""
 ORIGINAL_USER = f"""CASE WHEN e.user_type = 'AssumedRole'
  THEN coalesce({_LAST_OF_ARN}, {_LAST_OF_PRINCIPAL}) ELSE e.user_name END"""
 
 ACCOUNT = "coalesce(e.account_id, e.recipient_account_id, e.aggregated_account)"
-SHORT_SOURCE = "split_part(e.event_source, '.amazonaws.com', 1)"
-MANAGEMENT_EVENT = """coalesce(e.management_event, CASE
- WHEN e.event_category = 'Management' THEN 'true'
- WHEN e.event_category IN ('Data', 'NetworkActivity', 'Aggregated') THEN 'false'
- END)"""
+SHORT_SOURCE = "string_split(e.event_source, '.amazonaws.com')[1]"
+_KINDS = ("Management", "Data", "NetworkActivity", "Aggregated")
+# a list instead of CASE, which DuckDB 2.0 cannot compare where all categories lead to NULL
+MANAGEMENT_EVENT = f"""coalesce(e.management_event,
+ ['true', 'false', 'false', 'false'][list_position({list(_KINDS)}, e.event_category)])"""
 MFA = """CASE WHEN e.mfa_session = 'true' OR e.mfa_sign_in = 'Yes' THEN true
  WHEN e.mfa_session = 'false' OR e.mfa_sign_in = 'No' THEN false END"""
 ISSUED_KEY = "coalesce(e.issued_session_key, e.issued_user_key)"
@@ -49,8 +52,8 @@ _VERSION = r"""CASE json_type(e.raw, '$.eventVersion')
  WHEN 'VARCHAR' THEN json_extract_string(e.raw, '$.eventVersion')
  ELSE regexp_extract(e.raw, '"eventVersion"\s*:\s*(\d+\.\d+)', 1) END"""
 """As written: the number 1.10 would come as 1.1."""
-VERSION_MINOR = f"try_cast(split_part({_VERSION}, '.', 2) AS UINTEGER)"
-VERSION_MAJOR = f"try_cast(split_part({_VERSION}, '.', 1) AS UINTEGER)"
+VERSION_MINOR = f"try_cast(string_split({_VERSION}, '.')[2] AS UINTEGER)"
+VERSION_MAJOR = f"try_cast(string_split({_VERSION}, '.')[1] AS UINTEGER)"
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -52,6 +52,7 @@ CREDENTIALS = Credentials(
     expires_ns=EXPIRES_NS,
     principal="coalesce(e.user_arn, e.principal_id, e.invoked_by, e.src_ip)",
     actor=derived.USER,
+    names=("e.issuer_arn", "e.principal_id", "string_split(e.principal_id, ':')[1]", "e.source_identity"),
     session="CASE WHEN e.event_name = 'GetSigninToken' THEN e.principal_id END",
     signed_in="CASE WHEN e.from_console = 'true' THEN e.principal_id END",
     call=derived.CALL,

@@ -29,7 +29,7 @@ _STATUSES = ", ".join(
     for kind in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 )
 _IDS = f"""nullif(list_sort(list_distinct(list_filter(list_transform(flatten([{_STATUSES}]),
- LAMBDA i : left(split_part(i, '://', 2), 12)), LAMBDA i : i <> ''))), [])"""
+ LAMBDA i : left(string_split(i, '://')[2], 12)), LAMBDA i : i <> ''))), [])"""
 
 PODS: tuple[Field, ...] = (
     expression(

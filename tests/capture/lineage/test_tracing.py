@@ -37,7 +37,14 @@ def chain_of(root: Link) -> list[Link]:
     return list(root.all())
 
 
-@pytest.mark.parametrize("seed", [LEAKED_KEY, NEW_KEY, LAST, "shop-backup", "1148", "#2293"])
+ROLE = "arn:aws:iam::111122223333:role/shop-deploy"
+USER = "arn:aws:iam::111122223333:user/shop-backup"
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [LEAKED_KEY, NEW_KEY, LAST, "shop-backup", "1148", "#2293", ROLE, USER, "shop-deploy", "AROASHOPDEPLOYEXAMPLE"],
+)
 def test_every_seed_of_the_intrusion_leads_to_its_whole_tree(seed: str):
     found = traced(SAMPLE, seed)
     assert [link.key for link in chain_of(found.roots[0])] == [
@@ -169,6 +176,15 @@ def test_another_account_s_record_of_a_call_leads_to_the_credential_behind_it(lo
         assert [link.key for link in root.all()] == ["AKIAX", "ASIANEW"]
     assert logs.chosen('ct.chain.keys == "AKIAX"') == [0, 1, 2, 3]
     assert logs.values("ct.chain.actor") == ["eve", "eve", "eve", "eve", None]
+
+
+def test_a_session_that_was_never_used_is_found_by_the_role_that_it_is_of(log: Callable[..., Opened]):
+    handed = {
+        "requestParameters": {"roleArn": "arn:aws:iam::1:role/unused"},
+        "responseElements": {"credentials": {"accessKeyId": "ASIANEW"}},
+    }
+    (root,) = lineage.trace(log(("AKIAX", "sts:AssumeRole", handed)).case.stores[0], "arn:aws:iam::1:role/unused").roots
+    assert [(link.key, link.is_seed) for link in root.all()] == [("AKIAX", False), ("ASIANEW", True)]
 
 
 def instances(side: str, *names: str) -> dict[str, Any]:
