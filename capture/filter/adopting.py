@@ -125,7 +125,7 @@ def written(entries: Sequence[Entry], old: str = "") -> str:
     """The text of a configuration file with the entries added."""
     lines = old.splitlines()
     for table in (saved.FILTERS, saved.MACROS):
-        added = [line for entry in entries if entry.table == table for line in _pair(entry)]
+        added = [line for entry in entries if entry.table == table for line in _lines(entry)]
         end = toml_text.section_end("\n".join(lines), table)
         if added and end:
             lines[end:end] = added
@@ -133,8 +133,13 @@ def written(entries: Sequence[Entry], old: str = "") -> str:
             lines += [*([""] if lines else []), f"[{table}]", *added]
     for entry in entries:
         if entry.table in TABLES:
-            lines += ["", *_table(entry)]
+            lines += ["", *_lines(entry)]
     return "\n".join(lines).lstrip("\n") + "\n" if lines else ""
+
+
+def _lines(entry: Entry) -> list[str]:
+    """The lines of an entry, commented out where it cannot be taken over."""
+    return _table(entry) if entry.table in TABLES else _pair(entry)
 
 
 def _pair(entry: Entry) -> list[str]:
@@ -163,7 +168,7 @@ def _left_out(lines: Sequence[str], problem: str) -> list[str]:
 
 
 def add(file: Path, entries: Sequence[Entry]) -> None:
-    """Write the entries into the configuration file, which keeps all that it has.
+    """Write the entries into the configuration file, which keeps all that it has; comments that are there stay alone.
 
     Raises:
         UsageError: the file cannot be read, understood or written, or is not written line by line.
@@ -181,7 +186,7 @@ def add(file: Path, entries: Sequence[Entry]) -> None:
             wanted.setdefault(entry.table, []).append(_values(entry))
         else:
             wanted.setdefault(entry.table, {})[entry.name] = entry.text
-    new = written(entries, old)
+    new = written([entry for entry in entries if not (entry.problem and "\n".join(_lines(entry)) in old)], old)
     if not saved.says(new, wanted):
         raise written_otherwise
     saved.replace(file, new)

@@ -76,6 +76,15 @@ def test_importing_again_adds_nothing(tmp_path: Path) -> None:
     assert adopted(*foreign, there=saved.read(file)) == []
 
 
+def test_what_is_left_out_is_a_comment_once(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    foreign = [Foreign(kind, "a", "nothing.x == 1", "#000 on #fff") for kind in (FILTER, BUTTON, COLOUR)]
+    adopting.add(file, adopted(*foreign))
+    once = file.read_text()
+    adopting.add(file, adopted(*foreign, there=saved.read(file)))
+    assert file.read_text() == once
+
+
 def test_colour_rules_keep_their_colours_and_their_order(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     rules = [Foreign(COLOUR, name, "evt.res < 0", colours) for name, colours in (("b", "#000 on #DD6E5E"), ("a", "x"))]
