@@ -26,7 +26,7 @@ STORED: tuple[tuple[str, str, str], ...] = (
 )
 """Column, DuckDB type, path: what is filtered on most."""
 
-_QUERY = "string_split(string_split(string_split(e.uri, '?')[2], '#')[1], '&')"
+_QUERY = "string_split(string_split(substr(e.uri, nullif(strpos(e.uri, '?'), 0) + 1), '#')[1], '&')"
 _PARAMETER = (
     f"url_decode(replace(list_filter({_QUERY}, LAMBDA p : starts_with(p, :argument || '='))[1]"
     "[length(:argument) + 2:], '+', ' '))"

@@ -196,6 +196,22 @@ def pods(name: str, **members: Any) -> dict[str, Any]:
     return {**record, "stageTimestamp": "2026-11-23T07:00:00Z", **members}
 
 
+@pytest.mark.parametrize(
+    ("uri", "value"),
+    [
+        ("/exec?command=sh&command=id", "sh"),
+        ("/exec?stdin=?&command=a%3Fb+c?d#e", "a?b c?d"),
+        ("/exec?xcommand=sh", None),
+        ("/command=sh", None),
+        ("/exec?command=", ""),
+    ],
+)
+def test_a_parameter_is_what_stands_behind_the_first_question_mark(uri: str, value: str | None, tmp_path: Path) -> None:
+    (tmp_path / "audit.json").write_text(json.dumps(pods("a", requestURI=uri)))
+    with thresher.open(str(tmp_path), cache=False) as capture:
+        assert capture.select("ka.uri.param[command]").arrow().column(0).to_pylist() == [value]
+
+
 _STATUS = {"containerStatuses": [{"containerID": "containerd://3f4e1c9ab27d5e60718293a4"}, {"containerID": ""}, {}]}
 _OF_PODS = {"resource": "pods", "namespace": "shop"}
 _BOUND = {"metadata": {"uid": "u-2"}}
