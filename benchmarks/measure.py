@@ -15,6 +15,11 @@ from pathlib import Path
 
 THRESHER = (sys.executable, "-m", "thresher")
 SAMPLE_SECONDS = 0.02
+INSTALLED = {
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "thresher-bytecode"),
+}
+"""Compiled Python modules are kept from run to run, as those of an installed program are, wherever the sources lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None, keep_
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **INSTALLED, **(environment or {})},
     )
     peak = [0]
     sampler = threading.Thread(target=_sample, args=(process, peak), daemon=True)
