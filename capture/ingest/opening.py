@@ -179,6 +179,7 @@ def _begin(inputs: InputSet, entry: Entry | None, background: bool, max_inflate:
             entry.building if entry else None,
             temp_folder=entry.folder if entry else None,
             checkpoint=database.CHECKPOINT if is_block else database.CHECKPOINT_OF_TEXTS,
+            is_of_texts=entry is not None and not is_block,
         )
         if entry is not None:
             entry.building.chmod(0o600)

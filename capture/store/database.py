@@ -23,6 +23,8 @@ CHECKPOINT = "1GB"
 """The default of 16 MB writes most of a growing store twice."""
 CHECKPOINT_OF_TEXTS = "64MB"
 """Records carry their text: what one transaction exceeds this by skips the log and is written once, in its place."""
+BLOCK_OF_TEXTS = 64 << 10
+"""Half of a small store's default blocks of 256 KiB would be empty; smaller ones than this take longer to write."""
 _connecting = threading.Lock()
 
 
@@ -45,6 +47,7 @@ def connect(
     temp_folder: Path | None = None,
     memory_limit: int | None = None,
     checkpoint: str = CHECKPOINT,
+    is_of_texts: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """A connection that reads and writes nothing but its own folder.
 
@@ -55,16 +58,19 @@ def connect(
             either nothing outside memory can be touched.
         memory_limit: bytes; ``default_memory_limit()`` unless given.
         checkpoint: how much may wait in the log before it is written into the file.
+        is_of_texts: a new file is to be filled with records by a thread that reads and one that writes; more threads
+            would hand each other pieces of a row group and copy them once more (a fifth of the processor's time).
 
     Raises:
         UsageError: the configuration's memory limit is none.
         duckdb.Error: the file is damaged, locked by a writer, or no DuckDB 2 file.
     """
     folder = temp_folder or (path.parent if path else None)
+    settings = _settings(folder, memory_limit, checkpoint)
+    if is_of_texts:
+        settings |= {"threads": 1, "default_block_size": BLOCK_OF_TEXTS}
     with _connecting:  # the second connection to a file shares the first one's settings, which must be complete
-        connection = duckdb.connect(
-            str(path) if path else MEMORY, read_only=read_only, config=_settings(folder, memory_limit, checkpoint)
-        )
+        connection = duckdb.connect(str(path) if path else MEMORY, read_only=read_only, config=settings)
         _lock_down(connection, folder)
     return connection
 
