@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 # auto: compiled where a C compiler and Python's headers are there; CI says compiled.
 KERNEL ?= auto
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
-BUILT_FROM := pyproject.toml setup.py constraints.txt $(wildcard dissectors/syscall/kernel/*.py dissectors/syscall/kernel/*.pxd)
+BUILT_FROM := pyproject.toml setup.py constraints.txt $(wildcard dissectors/syscall/kernel/*.py dissectors/syscall/kernel/*.pxd \
+  capture/store/members/*.py capture/store/members/*.pxd)
 
 .PHONY: run test check unit proof coverage bench sanitize kernel pins clean
 
@@ -52,7 +53,7 @@ pins: $(VENV)/.test
 	.ci/pins $(BIN) > constraints.txt
 
 clean:
-	rm -rf $(VENV) build dist src/thresher/_kernel_compiled src/*.egg-info
+	rm -rf $(VENV) build dist src/thresher/_kernel_compiled src/thresher/_scanner_compiled src/*.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 
 $(VENV)/pyvenv.cfg:

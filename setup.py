@@ -1,4 +1,4 @@
-"""Builds the compiled copy of the kernel where Cython and a C compiler allow it; see docs/kernel.md."""
+"""Builds the compiled copies of kernel and scanner where Cython and a C compiler allow it; see docs/kernel.md."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from setuptools import Extension, setup
 
@@ -13,6 +14,9 @@ ROOT = Path(__file__).resolve().parent
 SYSCALL = ROOT / "src" / "thresher" / "dissectors" / "syscall"
 COPY = Path("build", "kernel", "thresher", "_kernel_compiled")
 PACKAGE = "thresher._kernel_compiled"
+MEMBERS = ROOT / "src" / "thresher" / "capture" / "store" / "members"
+SCANNER_COPY = Path("build", "scanner", "thresher", "_scanner_compiled")
+SCANNER_PACKAGE = "thresher._scanner_compiled"
 SHARED = "_cyutility"
 """Cython's own support code, which it writes once for all modules: half the time to compile."""
 STUB_IMPORT = "from . import cython_stub as cython"
@@ -33,38 +37,41 @@ DIRECTIVES = {
 FLAGS = [] if sys.platform == "win32" else ["-O3", "-g0", "-fwrapv"]
 
 
-def copy_sources() -> list[str]:
-    """Bring ``build/kernel`` up to date with the kernel's folder and return the names of the modules.
-
-    Files are written only where they change, so that Cython compiles only those.
-    """
-    spec = spec_from_file_location("kernel_digest", SYSCALL / "kernel_digest.py")
+def loaded(path: Path) -> ModuleType:
+    """A module by its file: the package is not installed yet."""
+    spec = spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
-    digest = module_from_spec(spec)
-    spec.loader.exec_module(digest)
-    names: list[str] = digest.module_names(SYSCALL / "kernel")
-    texts = {COPY.parent / "__init__.py": "", COPY / "__init__.py": ""}
-    for path in sorted((SYSCALL / "kernel").glob("*.pxd")):
-        texts[COPY / path.name] = path.read_text("utf-8")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def copy_sources(sources: Path, names: list[str], digests: dict[str, str], copy: Path) -> None:
+    """Bring a folder of copies up to date; files are written only where they change: Cython compiles only those."""
+    texts = {copy.parent / "__init__.py": "", copy / "__init__.py": ""}
+    for path in sorted(sources.glob("*.pxd")):
+        texts[copy / path.name] = path.read_text("utf-8")
     for name in names:
-        text = (SYSCALL / "kernel" / f"{name}.py").read_text("utf-8").replace(STUB_IMPORT, "import cython")
-        texts[COPY / f"{name}.py"] = f'{text}\nSOURCE_DIGEST = "{digest.digest(SYSCALL / "kernel", name)}"\n'
-    COPY.mkdir(parents=True, exist_ok=True)
+        text = (sources / f"{name}.py").read_text("utf-8").replace(STUB_IMPORT, "import cython")
+        texts[copy / f"{name}.py"] = f'{text}\nSOURCE_DIGEST = "{digests[name]}"\n'
+    copy.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
-    return names
 
 
-def extensions() -> list[Extension]:
-    """One extension a kernel module, or none where Cython is missing or fails."""
+def kernel() -> list[Extension]:
+    """One extension a kernel module."""
     from Cython.Build import cythonize
 
-    sources = [f"{name}.py" for name in copy_sources()]
+    digest = loaded(SYSCALL / "kernel_digest.py")
+    folder = SYSCALL / "kernel"
+    names: list[str] = digest.module_names(folder)
+    copy_sources(folder, names, {name: digest.digest(folder, name) for name in names}, COPY)
     wanted = [
         Extension(f"{PACKAGE}.{Path(source).stem}", [str(COPY / source)], extra_compile_args=FLAGS)
-        for source in (*sources, f"{SHARED}.c")
+        for source in (*(f"{name}.py" for name in names), f"{SHARED}.c")
     ]
     made: list[Extension] = cythonize(
         wanted,
@@ -72,6 +79,25 @@ def extensions() -> list[Extension]:
         include_path=[str(COPY.parent.parent)],
         shared_utility_qualified_name=f"{PACKAGE}.{SHARED}",
     )
+    return made
+
+
+def scanner() -> list[Extension]:
+    """The extension that takes members out of JSON records."""
+    from Cython.Build import cythonize
+
+    digest = loaded(MEMBERS / "digest.py")
+    copy_sources(MEMBERS, ["scanner"], {"scanner": digest.digest()}, SCANNER_COPY)
+    wanted = Extension(f"{SCANNER_PACKAGE}.scanner", [str(SCANNER_COPY / "scanner.py")], extra_compile_args=FLAGS)
+    made: list[Extension] = cythonize(
+        [wanted], compiler_directives=DIRECTIVES, include_path=[str(SCANNER_COPY.parent.parent)]
+    )
+    return made
+
+
+def extensions() -> list[Extension]:
+    """All that is compiled."""
+    made = [*kernel(), *scanner()]
     for extension in made:
         extension.optional = not REQUIRED  # cythonize() drops what the constructor was told
     return made
@@ -89,5 +115,6 @@ def extensions_or_none() -> list[Extension]:
 
 
 os.chdir(ROOT)
-(ROOT / "src" / "thresher" / "_kernel_compiled").mkdir(exist_ok=True)
+for package in (PACKAGE, SCANNER_PACKAGE):
+    (ROOT / "src" / Path(*package.split("."))).mkdir(exist_ok=True)
 setup(ext_modules=extensions_or_none())

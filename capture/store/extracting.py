@@ -9,7 +9,7 @@ from thresher.capture.store import json_numbers, json_path
 from thresher.capture.store.quoting import name, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from thresher.capture.contract import RecordDissector
 
@@ -23,26 +23,54 @@ TYPE, ID_HASH = "/type", "/id_hash"
 ISO_8601 = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.]\d+)?([Zz]|[+-]\d\d:?\d\d)?"
 
 
+def wanted_paths(dissector: RecordDissector) -> list[str]:
+    """All paths that something is taken from, each once."""
+    times = (dissector.time_path, *dissector.other_time_paths)
+    return list(dict.fromkeys([*times, dissector.type_path, *(path for _, _, path in dissector.stored)]))
+
+
 def extraction(dissector: RecordDissector, *, as_written: bool = False) -> str:
     """A SELECT from ``STAGED``, row by row: ``time_ns``, the type, every stored column, and the columns beside them.
 
     With ``as_written`` numbers in texts are spelled as in the record, which is dear and is for the few that need it.
     """
-    times = (dissector.time_path, *dissector.other_time_paths)
-    sources = {column: path for column, _, path in dissector.stored}
-    paths = list(dict.fromkeys([*times, dissector.type_path, *sources.values()]))
-    content, values = _content(paths, json_numbers.marked("raw") if as_written else "raw")
+    content, values = _content(wanted_paths(dissector), json_numbers.marked("raw") if as_written else "raw")
     if as_written:
         values = {path: json_numbers.unmarked(value) for path, value in values.items()}
+    listed = ", ".join(f"{value} AS {name(column)}" for column, value in _columns(dissector, values).items())
+    return f"SELECT {listed} FROM (SELECT {content} AS v FROM {STAGED})"
+
+
+def derivation(dissector: RecordDissector) -> str:
+    """The part of the extraction that is no text of the record's own, from texts in columns named by their paths."""
+    values = {path: name(path) for path in wanted_paths(dissector)}
+    texts = set(values.values())
+    made = {column: value for column, value in _columns(dissector, values).items() if value not in texts}
+    return f"SELECT {', '.join(f'{value} AS {name(column)}' for column, value in made.items())} FROM {STAGED}"
+
+
+def text_columns(dissector: RecordDissector) -> dict[str, str]:
+    """The columns of the extraction that hold a text as it is, with its path."""
+    return {TYPE: dissector.type_path, **{column: path for column, type_, path in dissector.stored if is_text(type_)}}
+
+
+def _columns(dissector: RecordDissector, values: Mapping[str, str]) -> dict[str, str]:
+    """SQL for every column, given SQL for the text at each path."""
+    times = (dissector.time_path, *dissector.other_time_paths)
     columns = {
         "time_ns": time_ns(f"coalesce({', '.join(values[path] for path in times)})"),
         TYPE: values[dissector.type_path],
         **{column: typed(values[path], type_) for column, type_, path in dissector.stored},
     }
     if dissector.id_column:
+        sources = {column: path for column, _, path in dissector.stored}
         columns[ID_HASH] = f"hash({values[sources[dissector.id_column]]})"
-    listed = ", ".join(f"{value} AS {name(column)}" for column, value in columns.items())
-    return f"SELECT {listed} FROM (SELECT {content} AS v FROM {STAGED})"
+    return columns
+
+
+def is_tree(paths: Sequence[str]) -> bool:
+    """Whether the paths are members of objects, none of which is both taken and gone into."""
+    return _tree([json_path.segments(path) for path in paths]) is not None
 
 
 def _content(paths: Sequence[str], json_text: str) -> tuple[str, dict[str, str]]:

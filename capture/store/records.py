@@ -8,28 +8,22 @@ from typing import TYPE_CHECKING
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from thresher.capture.model import Damage
 from thresher.capture.store import schema
 from thresher.capture.store.arrow_rows import table_of
 from thresher.capture.store.copies import Copies
-from thresher.capture.store.extracting import ID_HASH, STAGED, TYPE, extraction, is_text
+from thresher.capture.store.extracting import ID_HASH, STAGED, TYPE
+from thresher.capture.store.members import choice
 from thresher.capture.store.quoting import name
-from thresher.capture.store.respelling import respelt
-from thresher.capture.store.staging import Staged, filtered
+from thresher.capture.store.staging import PIECE, Staged, filtered
+from thresher.capture.store.taking import Taking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thresher.capture.contract import RecordDissector
     from thresher.capture.store.writer import Writer
-
-PIECE = 15_360
-"""Rows that a thread of DuckDB takes at once: an eighth of a row group.
-
-Pieces that fill no row group exactly make DuckDB write all of them once more at the next checkpoint (observed).
-"""
 
 ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
@@ -54,8 +48,7 @@ class RecordWriter:
         self._type_ids: dict[str, int] = {}
         self._known: dict[str, set[str]] = {relation: set() for relation in dissector.relation_source}
         self.copies = Copies(writer.cursor, dissector.id_column) if dissector.id_column else None
-        self._extraction = extraction(dissector)
-        self._as_written = extraction(dissector, as_written=True)
+        self._taking = Taking(writer.cursor, dissector, choice.load())
         self._next_num = 0
         self._next_ordinal = 1
 
@@ -67,10 +60,10 @@ class RecordWriter:
         table = table.append_column("evt_num", pa.array(ordinals))
         try:
             table.column("raw").validate(full=True)
-            extracted = self._extracted(table)
+            extracted = self._taking.taken(table)
         except (pa.ArrowInvalid, duckdb.Error):
             table = self._repaired(table)
-            extracted = self._extracted(table)
+            extracted = self._taking.taken(table)
         if self.copies is None or not table.num_rows:
             self._append(table, extracted, [])
             return
@@ -109,30 +102,6 @@ class RecordWriter:
         cursor.unregister(STAGED)
         self._next_num += table.num_rows
         self._writer.rows += table.num_rows
-
-    def _extracted(self, table: pa.Table) -> pa.Table:
-        """All that is taken out of the texts; what relations are made of must be known before the rows go in."""
-        extracted = self._taken(table, self._extraction)
-        texts = [extracted.column(column) for column, type_, _ in self._dissector.stored if is_text(type_)]
-        found = respelt(texts, table.num_rows)
-        if found is None:
-            return extracted
-        mask = pa.array(found)
-        exact = self._taken(filtered(table.select(["raw"]), mask), self._as_written)
-        columns = [
-            pc.replace_with_mask(column.combine_chunks(), mask, exact.column(at).combine_chunks())
-            for at, column in enumerate(extracted.columns)
-        ]
-        return pa.table(columns, names=extracted.column_names)
-
-    def _taken(self, table: pa.Table, extraction: str) -> pa.Table:
-        cursor = self._writer.cursor
-        # in pieces, which DuckDB's threads share
-        cursor.register(STAGED, pa.Table.from_batches(table.select(["raw"]).to_batches(max_chunksize=PIECE)))
-        try:
-            return cursor.sql(extraction).to_arrow_table()
-        finally:
-            cursor.unregister(STAGED)
 
     def _new_types(self, types: pa.ChunkedArray) -> tuple[str, pa.Table | None]:
         new = [text for text in types.unique().to_pylist() if text is not None and text not in self._type_ids]

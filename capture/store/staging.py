@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 256 << 20
 """Text of one batch, at most."""
+PIECE = 15_360
+"""Rows that a thread of DuckDB takes at once: an eighth of a row group.
+
+Pieces that fill no row group exactly make DuckDB write all of them once more at the next checkpoint (observed).
+"""
 INLINE_BYTES = 12
 """Arrow keeps texts of this length in the view itself."""
 
@@ -104,3 +109,10 @@ def filtered(table: pa.Table, is_kept: pa.Array) -> pa.Table:
     at = table.schema.get_field_index("raw")
     plain = table.set_column(at, "raw", table.column("raw").cast(pa.string())).filter(is_kept)
     return plain.set_column(at, "raw", plain.column("raw").cast(pa.string_view()))
+
+
+def chosen(table: pa.Table, places: Sequence[int]) -> pa.Table:
+    """The texts of a few of the staged records."""
+    texts = table.column("raw")
+    found = pa.array([bytes(texts[place].as_buffer()) for place in places], pa.string())
+    return pa.table({"raw": found.cast(pa.string_view())})
