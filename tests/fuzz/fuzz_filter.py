@@ -46,6 +46,10 @@ FIELDS = [
     "frame",
     "ip.addr",
     "tcp.port",
+    "frame.time_relative",
+    "fd.sip.v4",
+    "sysdig.param.open.name",
+    "spawned_process",
     "nope.x",
 ]
 VALUES = [
@@ -79,6 +83,11 @@ VALUES = [
     '""',
     "[a-z]*",
     "1..5",
+    "1-5",
+    "0xcafe",
+    "<NA>",
+    "5 ms",
+    "ba*",
 ]
 OPS = [
     "==",
@@ -110,6 +119,12 @@ OPS = [
     "anyof",
     "allof",
     "oneof",
+    "&",
+    "=~",
+    "!~",
+    "<>",
+    "like",
+    "not contains",
 ]
 CALLS = [
     "lower",
