@@ -38,7 +38,18 @@ def content(path: Path) -> bytes:
 
 
 def run(data: bytes, kind: str, step: int = 0) -> Outcome:
-    """Feed a capture, all at once or in pieces of ``step`` bytes."""
+    """Feed a capture, all at once or in pieces of ``step`` bytes, and take everything it gives."""
+    dissection, made = fed(data, kind, step)
+    made += dissection.finish()
+    tables: dict[str, list[pa.RecordBatch]] = {}
+    for name, batch in made:
+        tables.setdefault(name, []).append(batch)
+    joined = {name: pa.Table.from_batches(batches) for name, batches in tables.items()}
+    return Outcome(joined, dissection.damage, dissection.accounting)
+
+
+def fed(data: bytes, kind: str, step: int = 0) -> tuple[Replaying, list[tuple[str, pa.RecordBatch]]]:
+    """A kernel that has gone through a capture, and the rows it could not hold until the end."""
     dissection = Replaying(ScapReader(), "capture", kind)
     made: list[tuple[str, pa.RecordBatch]] = []
     used, shown = 0, 0
@@ -49,9 +60,4 @@ def run(data: bytes, kind: str, step: int = 0) -> Outcome:
             made += dissection.take(400_000)
         if not data:
             break
-    made += dissection.finish()
-    tables: dict[str, list[pa.RecordBatch]] = {}
-    for name, batch in made:
-        tables.setdefault(name, []).append(batch)
-    joined = {name: pa.Table.from_batches(batches) for name, batches in tables.items()}
-    return Outcome(joined, dissection.damage, dissection.accounting)
+    return dissection, made
