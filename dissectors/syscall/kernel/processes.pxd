@@ -28,6 +28,7 @@ cdef class Processes:
     cdef int inherit(self, long long source, long long child, int leads) except -1 nogil
     cdef int lend(self, long long child, long long relative) except -1 nogil
     cdef int has_exited(self, long long tid, long long ptid) except -1 nogil
+    cdef int is_fresh(self, long long cloned) except -1 nogil
     cdef int drop_leftover(self, long long tid) except -1 nogil
     cdef int exiting(self, long long row) except -1 nogil
     cdef int exited(self, long long tid, long long time) except -1 nogil

@@ -83,7 +83,7 @@ class Processes:
         """The half of a clone that returns 0, in the new thread."""
         cells = self.threads.rows.cells
         if row >= 0 and cells[row, T_CLONETS] != 0:
-            if self.call.time - cells[row, T_CLONETS] < STALE_NS:
+            if self.is_fresh(cells[row, T_CLONETS]):
                 return row
         if row >= 0:
             self.threads.remove(self.call.tid)
@@ -219,6 +219,12 @@ class Processes:
         if at < 0 or self.call.time < at:
             return 0
         return 1 if self.call.time - at < STALE_NS else 0
+
+    def is_fresh(self, cloned: int) -> int:
+        """Whether a clone of this time may be the one whose other half this is; times may be any 64 bits."""
+        if cloned >= self.call.time:
+            return 1
+        return 1 if cloned >= 0 and self.call.time - cloned < STALE_NS else 0
 
     def drop_leftover(self, tid: int) -> int:
         """A thread id that is used again: what was left of its old owner goes."""
