@@ -1,9 +1,9 @@
 """Looks for captures that break a law of the kernel: damaged real ones, random ones, and both at once.
 
 ``python tests/fuzz/fuzz_kernel.py --inputs 1000000`` tries so many in processes of their own, every fourth of them
-to the last row and every twentieth in both kernels, each in at most 5 seconds and 512 MiB. What crashes, hangs or breaks a law is written to
-``tests/fuzz/crashes/``, which the tests replay from then on. ``--kernel FOLDER`` uses another build, such as the one
-that ``.ci/sanitized-kernel`` makes.
+to the last row and every twentieth in both kernels, each in at most 5 seconds and 512 MiB. What crashes, hangs or
+breaks a law is written to ``tests/fuzz/crashes/``, which the tests replay from then on. ``--kernel FOLDER`` uses
+another build, such as the one that ``.ci/sanitized-kernel`` makes.
 """
 
 from __future__ import annotations
