@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,8 +25,6 @@ from thresher.capture.store.staging import PIECE, chosen, filtered
 
 if TYPE_CHECKING:
     from types import ModuleType
-
-    import duckdb
 
     from thresher.capture.contract import RecordDissector
 
@@ -89,6 +88,8 @@ class Taking:
         self._cursor.register(STAGED, pa.Table.from_batches(table.to_batches(max_chunksize=PIECE), table.schema))
         try:
             return self._cursor.sql(statement).to_arrow_table()
+        except UnicodeDecodeError as error:  # DuckDB's message quotes a part of the text, cut anywhere
+            raise duckdb.InvalidInputException(f"malformed JSON: {error}") from None
         finally:
             self._cursor.unregister(STAGED)
 

@@ -103,6 +103,7 @@ def test_on_a_terminal_the_screen_is_opened_with_what_was_asked_for(monkeypatch:
         "follow": False,
         "case_file": None,
         "metadata": (),
+        "shifts": (),
     }
 
 

@@ -124,7 +124,6 @@ def test_several_captures_are_told_apart(tmp_path: Path, capsys: pytest.CaptureF
     assert [line.strip() for line in lines] == ["trail:1", "other:1", "trail:3", "other:3", "trail:2", "other:2"]
 
 
-@pytest.mark.parametrize("kind", ["json", "ndjson"])
 def table_of(path: Path) -> dict[str, list[object]]:
     from pyarrow import ipc, parquet
 
@@ -134,6 +133,7 @@ def table_of(path: Path) -> dict[str, list[object]]:
         return stream.read_all().to_pydict()
 
 
+@pytest.mark.parametrize("kind", ["json", "ndjson"])
 def test_json_names_the_source_where_several_are_open(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

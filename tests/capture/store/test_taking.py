@@ -202,6 +202,7 @@ def test_columns_are_those_of_duckdb(texts: list[str], module: ModuleType) -> No
 @example(text='{"a":"x"} x')
 @example(text='{"a":"x"}}')
 @example(text="{'a':1}")
+@example(text=r' {"a":"","a":[{"\u0061":"plain","x.y":"é€😀","\u0061":tru}]}')
 @example(text='[{"a":1}]')
 def test_what_is_no_json_is_left_to_duckdb(text: str, module: ModuleType) -> None:
     is_taken_alike([text], module)
