@@ -42,7 +42,7 @@ def commands(start: Start, specs: Sequence[str], text: str, internal: bool, numb
 
     Args:
         start: how the screen began.
-        specs: the sources as the user named them.
+        specs: of the sources that came of what was named.
         text: the filter in force.
         internal: whether internal events are shown.
         number: store and number of the event under the cursor.
@@ -51,7 +51,7 @@ def commands(start: Start, specs: Sequence[str], text: str, internal: bool, numb
 
     lines = [
         read_command(
-            specs,
+            start.names,
             text,
             zone=zone_word(start.zone),
             internal=internal,

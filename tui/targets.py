@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from thresher.capture.case.names import labels
 from thresher.capture.errors import UsageError
 from thresher.tui.times import parse_moment
 
@@ -29,14 +29,6 @@ class TimeTarget:
     time_ns: int
 
 
-def short_name(spec: str) -> str:
-    """What a source is called in citations: ``shop`` for ``/evidence/shop.scap.gz``."""
-    name = PurePath(spec.rstrip("/*")).name or spec
-    for ending in (".gz", ".zst", ".lz4", ".scap", ".json", ".jsonl", ".log"):
-        name = name.removesuffix(ending)
-    return name or spec
-
-
 def parse_target(text: str, specs: Sequence[str], near_ns: int, where: tzinfo) -> NumberTarget | TimeTarget:
     """What the text names.
 
@@ -54,7 +46,7 @@ def parse_target(text: str, specs: Sequence[str], near_ns: int, where: tzinfo) -
     if bare.isdecimal() and bare.isascii():
         return NumberTarget(0, _number(bare))
     name, colon, number = typed.rpartition(":")
-    names = [short_name(spec) for spec in specs]
+    names = labels(specs)
     if colon and number.isdecimal() and (name in names or name in specs):
         return NumberTarget(names.index(name) if name in names else list(specs).index(name), _number(number))
     time_ns = parse_moment(typed, near_ns, where)

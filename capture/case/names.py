@@ -28,5 +28,5 @@ def labels(specs: Sequence[str]) -> list[str]:
 def _name(spec: str) -> str:
     if spec == "-":
         return "stdin"
-    path = PurePath(spec)
+    path = PurePath(spec.rstrip("/*") or spec)
     return (path.name.split(".")[0] or path.name) if path.name else spec

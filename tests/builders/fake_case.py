@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tests.builders.filter_catalogue import CATALOGUE
+from tests.builders.filter_catalogue import catalogue_of
 from thresher.capture.errors import Cancelled, FilterError
 from thresher.capture.filter.complete import Suggestion
 from thresher.capture.filter.surroundings import PLAIN
@@ -96,7 +96,7 @@ class FakeCancel:
 
 class FakeStore:
     def __init__(self, spec: str, damage: list[Damage]) -> None:
-        self.spec, self.catalogue = spec, CATALOGUE
+        self.spec, self.catalogue = spec, catalogue_of(FIELDS)
         self._facts = Facts([spec], damage)
 
     def facts(self) -> Facts:

@@ -173,4 +173,10 @@ class FilterSource(RecordDissector):
         return []
 
 
+def catalogue_of(fields: tuple[Field, ...]) -> Catalogue:
+    """The catalogue of a source that has these fields and no others."""
+    source = type("OtherSource", (FilterSource,), {"fields": fields, "common": {}})
+    return Catalogue(source())
+
+
 CATALOGUE = Catalogue(FilterSource())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thresher.capture.errors import UsageError
-from thresher.tui.targets import NumberTarget, TimeTarget, parse_target, short_name
+from thresher.tui.targets import NumberTarget, TimeTarget, parse_target
 from thresher.tui.times import parse_moment
 
 NEAR = 1_795_417_837 * 10**9
@@ -60,11 +60,3 @@ def test_a_moment_written_with_nine_digits_is_read_back_exactly(time_ns: int) ->
     second, rest = divmod(time_ns, 10**9)
     text = f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M:%S}.{rest:09d}"
     assert parse_moment(text, 0, UTC) == time_ns
-
-
-@pytest.mark.parametrize(
-    ("spec", "name"),
-    [("/a/shop.scap", "shop"), ("shop.scap.gz", "shop"), ("logs/cloud/", "cloud"), ("logs/*", "logs"), ("-", "-")],
-)
-def test_a_source_is_called_by_its_last_name(spec: str, name: str) -> None:
-    assert short_name(spec) == name

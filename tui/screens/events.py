@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.containers import Container
 
+from thresher.capture.case.names import labels
 from thresher.capture.errors import ThresherError
 from thresher.tui import messages
 from thresher.tui.actions import Where, bindings
@@ -24,7 +25,7 @@ from thresher.tui.saved_filters import ON_CASES, SavedFiltersScreen
 from thresher.tui.screens.dialogs import GoTo, ShowText
 from thresher.tui.screens.panes import PaneKeeper
 from thresher.tui.statements import Facts, statements
-from thresher.tui.targets import NumberTarget, TimeTarget, short_name
+from thresher.tui.targets import NumberTarget, TimeTarget
 from thresher.tui.times import TimeFormat, zone_name
 from thresher.tui.widgets.bytes_pane import BytesPane
 from thresher.tui.widgets.columns import Columns
@@ -75,7 +76,7 @@ class EventsScreen(SavedFiltersScreen):
     def __init__(self, jobs: Jobs, make_cancel: Callable[[], Cancelling], start: Start) -> None:
         super().__init__()
         self._jobs, self._make_cancel, self._start = jobs, make_cancel, start
-        self._facts = Facts(names=[short_name(each) for each in start.names], shifts=start.shifts)
+        self._facts = Facts(names=labels(start.names), shifts=start.shifts)
         self._panes = PaneKeeper(self)
         self._case: Case | None = None
         self._fields: dict[str, Field] = {}
@@ -108,10 +109,9 @@ class EventsScreen(SavedFiltersScreen):
 
     def attach(self, case: Case) -> None:
         """Show a case."""
-        jobs, fail = self._jobs, self._fail
-        self._case = case
+        jobs, fail, self._case = self._jobs, self._fail, case
         self._fields = {field.name: field for field in case.fields()}
-        self._facts.names = [short_name(store.spec) for store in case.stores]
+        self._facts.names = labels([store.spec for store in case.stores])
         self._columns = Columns(case.columns(), self._fields)
         self._columns.zone = self._timeline.zone = self._start.zone
         names = [each.field for each in self._columns.columns]
@@ -328,8 +328,8 @@ class EventsScreen(SavedFiltersScreen):
     def action_command(self) -> None:
         """Show the command that prints the same."""
         assert self._case is not None
-        specs, listing = [store.spec for store in self._case.stores], self._listing
-        text = commands(self._start, specs, listing.text, listing.internal, self._inspector.number)
+        specs, now = [store.spec for store in self._case.stores], self._listing
+        text = commands(self._start, specs, now.text, now.internal, self._inspector.number)
         self.app.push_screen(ShowText("These print the list and the event on screen", text))
 
     def action_stop(self) -> None:
