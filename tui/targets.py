@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from thresher.capture.case.names import labels
 from thresher.capture.errors import UsageError
+from thresher.capture.source_names import labels
 from thresher.tui.times import parse_moment
 
 if TYPE_CHECKING:

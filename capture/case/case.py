@@ -11,11 +11,11 @@ import numpy as np
 from thresher.capture import query
 from thresher.capture.case import timeline as timelines
 from thresher.capture.case.fields import FieldSet
-from thresher.capture.case.names import labels
 from thresher.capture.case.noting import Notes
 from thresher.capture.case.ordering import Ordering
 from thresher.capture.case.progress import CaseProgress
 from thresher.capture.filter.surroundings import PLAIN, Surroundings
+from thresher.capture.source_names import labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

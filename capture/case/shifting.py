@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from thresher.capture.case.names import labels
 from thresher.capture.errors import UsageError
+from thresher.capture.source_names import labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

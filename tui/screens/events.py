@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.containers import Container
 
-from thresher.capture.case.names import labels
 from thresher.capture.errors import ThresherError
+from thresher.capture.source_names import labels
 from thresher.tui import messages
 from thresher.tui.actions import Where, bindings
 from thresher.tui.completing import Suggesting

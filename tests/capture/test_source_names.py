@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from thresher.capture.case.names import labels
+from thresher.capture.source_names import labels
 
 
 @pytest.mark.parametrize(
