@@ -134,7 +134,7 @@ async def test_help_lists_every_action_and_closes(opened: Opener) -> None:
 async def test_the_command_that_prints_the_same_is_shown(opened: Opener) -> None:
     async with opened(text='proc.name == "curl"') as screen:
         await screen.press("c")
-        assert screen.has("thresher read -r shop.scap -Y 'proc.name == \"curl\"'")
+        assert screen.has("thresher read -r /evidence/shop.scap -Y 'proc.name == \"curl\"'")
         await screen.press("escape")
         assert not screen.has("thresher read")
 
