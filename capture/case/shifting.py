@@ -29,16 +29,16 @@ def shift(stores: Sequence[Store], wishes: Sequence[str]) -> None:
     Raises:
         UsageError: there is no such source, or the length of time is none.
     """
+    names = labels([store.spec for store in stores])
     for wish in wishes:
         name, equals, length = wish.rpartition("=")
         found = [
             store
-            for store, label in zip(stores, labels([each.spec for each in stores]), strict=True)
+            for store, label in zip(stores, names, strict=True)
             if name in (label, store.spec) or (not equals and len(stores) == 1)
         ]
         if not found:
-            known = ", ".join(labels([store.spec for store in stores]))
-            raise UsageError(f"--shift {wish}: there is no source '{name}', there are {known}; {USAGE}")
+            raise UsageError(f"--shift {wish}: there is no source '{name}', there are {', '.join(names)}; {USAGE}")
         found[0].shift_ns = _length(wish, length.strip())
 
 
